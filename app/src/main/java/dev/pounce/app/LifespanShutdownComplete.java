@@ -1,0 +1,4 @@
+package dev.pounce.app;
+
+/** The application has cleaned up. */
+public record LifespanShutdownComplete() implements Outbound {}

@@ -1,0 +1,4 @@
+package dev.pounce.app;
+
+/** The application is ready for requests. */
+public record LifespanStartupComplete() implements Outbound {}

@@ -1,0 +1,11 @@
+package dev.pounce.app;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens the WebSocket.
+ *
+ * @param subprotocol the one chosen from the client's offer, or null
+ * @param headers header fields to add to the handshake's response
+ */
+public record WebSocketAccept(@Nullable String subprotocol, Headers headers) implements Outbound {}

@@ -1,0 +1,168 @@
+package dev.pounce.server;
+
+import dev.pounce.app.Application;
+import dev.pounce.observe.AccessLog;
+import dev.pounce.observe.LogWriter;
+import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.supervise.Signals;
+import dev.pounce.server.supervise.Supervisor;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves one application. It starts once and stops once; methods may be called from any thread.
+ *
+ * <pre>{@code
+ * try (Server server = new Server(ServerConfig.defaults(), app)) {
+ *   server.start();
+ *   ...
+ * }
+ * }</pre>
+ */
+public final class Server implements AutoCloseable {
+
+  private final ServerConfig config;
+  private final Application application;
+  private final LogWriter log;
+  private final boolean ownsLog;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile @Nullable Supervisor supervisor;
+  private boolean stopped;
+  private boolean clean = true;
+
+  /** A server inside another program: what it logs goes to {@link System.Logger}. */
+  public Server(ServerConfig config, Application application) {
+    this(config, application, LogWriter.toSystemLogger(config.logFormat()), true);
+  }
+
+  /**
+   * A server whose access log goes through a writer of the caller's.
+   *
+   * @param log stays the caller's, to be closed after the server
+   */
+  public Server(ServerConfig config, Application application, LogWriter log) {
+    this(config, application, log, false);
+  }
+
+  private Server(ServerConfig config, Application application, LogWriter log, boolean ownsLog) {
+    this.config = config;
+    this.application = application;
+    this.log = log;
+    this.ownsLog = ownsLog;
+  }
+
+  /**
+   * Binds, runs the application's life-span start-up and begins to accept connections.
+   *
+   * @throws StartupException if the address can't be bound or the application does not start
+   * @throws IllegalStateException if the server has been started before
+   */
+  public void start() throws StartupException {
+    lock.lock();
+    try {
+      if (supervisor != null || stopped) {
+        throw new IllegalStateException("a server starts only once");
+      }
+      AccessLog access = new AccessLog(log, config.logFormat(), config.logLevel());
+      supervisor = Supervisor.start(config, application, access);
+    } catch (IOException e) {
+      throw new StartupException(String.valueOf(e.getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartupException("interrupted while the application started", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The TCP port that is listened on; -1 on a Unix domain socket.
+   *
+   * @throws IllegalStateException if the server is not started
+   */
+  public int port() {
+    return started().port();
+  }
+
+  /**
+   * Where the server can be reached: {@code http://127.0.0.1:8000}, or {@code unix:/run/pounce.sock}.
+   *
+   * @throws IllegalStateException if the server is not started
+   */
+  public URI uri() {
+    Path uds = config.uds();
+    if (uds != null) {
+      started();
+      return URI.create("unix:" + uds.toUri().getRawPath());
+    }
+    String host = config.host();
+    return URI.create("http://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port());
+  }
+
+  private Supervisor started() {
+    Supervisor running = supervisor;
+    if (running == null) {
+      throw new IllegalStateException("the server is not started");
+    }
+    return running;
+  }
+
+  /**
+   * Starts, and serves until the process gets SIGTERM or SIGINT.
+   *
+   * @return the exit code: 0, or 1 if a request had to be cut
+   * @throws StartupException as {@link #start}
+   */
+  public int run() throws StartupException {
+    start();
+    return await();
+  }
+
+  /**
+   * Serves until the process gets SIGTERM or SIGINT, then shuts down. A second signal cuts what has not
+   * ended yet. The signals are handled only while this waits.
+   *
+   * @return the exit code: 0, or 1 if a request had to be cut
+   * @throws IllegalStateException if the server is not started
+   */
+  public int await() {
+    Supervisor running = started();
+    try (Signals signals = Signals.handle(running::force)) {
+      stop("Received " + signals.await());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      close();
+    }
+    return clean ? 0 : 1;
+  }
+
+  /** Shuts down as a signal would: requests under way may end until {@code shutdown-timeout}. */
+  @Override
+  public void close() {
+    stop("Stop requested");
+    if (ownsLog) {
+      log.close();
+    }
+  }
+
+  private void stop(String cause) {
+    lock.lock();
+    try {
+      Supervisor running = supervisor;
+      if (running != null && !stopped) {
+        clean = running.shutDown(cause);
+      }
+    } catch (IOException e) {
+      clean = false;
+    } catch (InterruptedException e) {
+      clean = false;
+      Thread.currentThread().interrupt();
+    } finally {
+      stopped = true;
+      lock.unlock();
+    }
+  }
+}

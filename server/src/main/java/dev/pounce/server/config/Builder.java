@@ -1,0 +1,300 @@
+package dev.pounce.server.config;
+
+import dev.pounce.observe.LogFormat;
+import dev.pounce.observe.LogLevel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a {@link ServerConfig} from the defaults. Not for several threads.
+ *
+ * <p>Text settings that are unknown or unreadable are remembered, and {@link #build} reports them
+ * together with every value that is out of range.
+ */
+public final class Builder {
+
+  /** What Kubernetes sets for a service called "pounce"; none of it is meant for the server. */
+  private static final Pattern SERVICE_LINK =
+      Pattern.compile("POUNCE_SERVICE_(HOST|PORT.*)|POUNCE_PORT_\\d+_.*");
+
+  private static final String ENV_PREFIX = "POUNCE_";
+
+  private final List<String> problems = new ArrayList<>();
+  private String host = "127.0.0.1";
+  private int port = 8000;
+  private @Nullable Path uds = null;
+  private int workers = 1;
+  private int backlog = 2048;
+  private Duration keepAliveTimeout = Duration.ofSeconds(5);
+  private Duration headerTimeout = Duration.ofSeconds(10);
+  private Duration requestTimeout = Duration.ofSeconds(30);
+  private Duration writeTimeout = Duration.ofSeconds(30);
+  private Duration shutdownTimeout = Duration.ofSeconds(30);
+  private ByteSize maxRequestSize = ByteSize.mib(1);
+  private ByteSize maxRequestLine = ByteSize.kib(8);
+  private ByteSize maxHeaderLine = ByteSize.kib(16);
+  private ByteSize maxHeaderSize = ByteSize.kib(64);
+  private int maxHeaders = 100;
+  private int maxConnections = 10_000;
+  private String serverHeader = "pounce";
+  private @Nullable String healthCheckPath = null;
+  private List<Network> trustedHosts = List.of();
+  private LogLevel logLevel = LogLevel.INFO;
+  private LogFormat logFormat = LogFormat.TEXT;
+  private boolean compression = false;
+  private boolean lifecycleLogging = false;
+  private Duration logSlowRequestsThreshold = Duration.ofSeconds(5);
+
+  Builder() {}
+
+  /**
+   * Sets a field from its text form.
+   *
+   * @param key the kebab-case key
+   */
+  public Builder set(String key, String value) {
+    Setting.of(key)
+        .ifPresentOrElse(
+            setting -> set(setting, key, value),
+            () ->
+                problems.add(
+                    Rules.problem(key, value, "a known key; the nearest is " + Setting.nearest(key))));
+    return this;
+  }
+
+  private void set(Setting setting, String source, String value) {
+    try {
+      setting.set(this, value);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      problems.add(Rules.problem(source, value, String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** Sets every field that the environment names ({@code POUNCE_PORT=9000}). */
+  public Builder environment(Map<String, String> environment) {
+    new TreeMap<>(environment)
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(ENV_PREFIX) && !isServiceLink(name, value)) {
+                variable(name, value);
+              }
+            });
+    return this;
+  }
+
+  private static boolean isServiceLink(String name, String value) {
+    return SERVICE_LINK.matcher(name).matches()
+        || name.equals(Setting.PORT.environment()) && value.startsWith("tcp://");
+  }
+
+  private void variable(String name, String value) {
+    String key = name.substring(ENV_PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '-');
+    Setting.of(key)
+        .ifPresentOrElse(
+            setting -> set(setting, name, value),
+            () ->
+                problems.add(
+                    Rules.problem(
+                        name,
+                        value,
+                        "a known variable; the nearest is "
+                            + Setting.of(Setting.nearest(key)).orElseThrow().environment())));
+  }
+
+  /**
+   * The configuration.
+   *
+   * @throws ConfigException if a value is unknown, unreadable or out of range, naming all that are
+   */
+  public ServerConfig build() {
+    List<String> all = new ArrayList<>(problems);
+    try {
+      ServerConfig config = create();
+      if (all.isEmpty()) {
+        return config;
+      }
+    } catch (ConfigException e) {
+      all.addAll(e.problems());
+    }
+    throw new ConfigException(all);
+  }
+
+  private ServerConfig create() {
+    return new ServerConfig(
+        host,
+        port,
+        uds,
+        workers,
+        backlog,
+        keepAliveTimeout,
+        headerTimeout,
+        requestTimeout,
+        writeTimeout,
+        shutdownTimeout,
+        maxRequestSize,
+        maxRequestLine,
+        maxHeaderLine,
+        maxHeaderSize,
+        maxHeaders,
+        maxConnections,
+        serverHeader,
+        healthCheckPath,
+        trustedHosts,
+        logLevel,
+        logFormat,
+        compression,
+        lifecycleLogging,
+        logSlowRequestsThreshold);
+  }
+
+  /** Sets {@link ServerConfig#host}. */
+  public Builder host(String host) {
+    this.host = host;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#port}. */
+  public Builder port(int port) {
+    this.port = port;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#uds}. */
+  public Builder uds(@Nullable Path uds) {
+    this.uds = uds;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#workers}. */
+  public Builder workers(int workers) {
+    this.workers = workers;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#backlog}. */
+  public Builder backlog(int backlog) {
+    this.backlog = backlog;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#keepAliveTimeout}. */
+  public Builder keepAliveTimeout(Duration keepAliveTimeout) {
+    this.keepAliveTimeout = keepAliveTimeout;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#headerTimeout}. */
+  public Builder headerTimeout(Duration headerTimeout) {
+    this.headerTimeout = headerTimeout;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#requestTimeout}. */
+  public Builder requestTimeout(Duration requestTimeout) {
+    this.requestTimeout = requestTimeout;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#writeTimeout}. */
+  public Builder writeTimeout(Duration writeTimeout) {
+    this.writeTimeout = writeTimeout;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#shutdownTimeout}. */
+  public Builder shutdownTimeout(Duration shutdownTimeout) {
+    this.shutdownTimeout = shutdownTimeout;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#maxRequestSize}. */
+  public Builder maxRequestSize(ByteSize maxRequestSize) {
+    this.maxRequestSize = maxRequestSize;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#maxRequestLine}. */
+  public Builder maxRequestLine(ByteSize maxRequestLine) {
+    this.maxRequestLine = maxRequestLine;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#maxHeaderLine}. */
+  public Builder maxHeaderLine(ByteSize maxHeaderLine) {
+    this.maxHeaderLine = maxHeaderLine;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#maxHeaderSize}. */
+  public Builder maxHeaderSize(ByteSize maxHeaderSize) {
+    this.maxHeaderSize = maxHeaderSize;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#maxHeaders}. */
+  public Builder maxHeaders(int maxHeaders) {
+    this.maxHeaders = maxHeaders;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#maxConnections}. */
+  public Builder maxConnections(int maxConnections) {
+    this.maxConnections = maxConnections;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#serverHeader}. */
+  public Builder serverHeader(String serverHeader) {
+    this.serverHeader = serverHeader;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#healthCheckPath}. */
+  public Builder healthCheckPath(@Nullable String healthCheckPath) {
+    this.healthCheckPath = healthCheckPath;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#trustedHosts}. */
+  public Builder trustedHosts(List<Network> trustedHosts) {
+    this.trustedHosts = trustedHosts;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#logLevel}. */
+  public Builder logLevel(LogLevel logLevel) {
+    this.logLevel = logLevel;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#logFormat}. */
+  public Builder logFormat(LogFormat logFormat) {
+    this.logFormat = logFormat;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#compression}. */
+  public Builder compression(boolean compression) {
+    this.compression = compression;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#lifecycleLogging}. */
+  public Builder lifecycleLogging(boolean lifecycleLogging) {
+    this.lifecycleLogging = lifecycleLogging;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#logSlowRequestsThreshold}. */
+  public Builder logSlowRequestsThreshold(Duration logSlowRequestsThreshold) {
+    this.logSlowRequestsThreshold = logSlowRequestsThreshold;
+    return this;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.pounce.server.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what is wrong with a configuration, so that all of it is reported at once. */
+final class Rules {
+
+  private static final Duration LONGEST = Duration.ofDays(1);
+  private static final ByteSize LARGEST_LINE = ByteSize.mib(1);
+
+  private final List<String> problems = new ArrayList<>();
+
+  void that(String key, @Nullable Object value, boolean holds, String rule) {
+    if (!holds) {
+      problems.add(problem(key, value, rule));
+    }
+  }
+
+  static String problem(String key, @Nullable Object value, String rule) {
+    return key + ": " + value + " (expected: " + rule + ")";
+  }
+
+  void range(String key, int value, int least, int most) {
+    that(key, value, value >= least && value <= most, least + " to " + most);
+  }
+
+  void positive(String key, Duration value) {
+    that(
+        key,
+        Setting.text(value),
+        value.toMillis() > 0 && value.compareTo(LONGEST) <= 0,
+        "1ms to 24h");
+  }
+
+  /** A part of a message head, which is held in memory whole. */
+  void line(String key, ByteSize value) {
+    that(key, value, value.bytes() >= 64 && value.compareTo(LARGEST_LINE) <= 0, "64 to 1MiB");
+  }
+
+  static boolean visible(String text) {
+    return text.chars().allMatch(c -> c >= ' ' && c < 0x7f);
+  }
+
+  static boolean target(String text) {
+    return text.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '?' && c != '#');
+  }
+
+  void done() {
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.pounce.server.config;
+
+import dev.pounce.observe.LogFormat;
+import dev.pounce.observe.LogLevel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can be set about a server. Immutable and checked: one that exists is valid.
+ *
+ * @param host the address to listen on; a name or an IP address
+ * @param port the TCP port, 0 to 65535; 0 takes a free one
+ * @param uds the path of a Unix domain socket to listen on instead of host and port, or null
+ * @param workers how many workers share the connections, 0 to 1,024; 0 means one for each core
+ * @param backlog how many connections the kernel may queue before they are accepted, 1 to 65,535
+ * @param keepAliveTimeout how long a connection may idle between requests
+ * @param headerTimeout how long a request's head may take to arrive: 408 after that
+ * @param requestTimeout how long the application may take to start its response: 504 after that
+ * @param writeTimeout how long one write may wait for a client that does not read
+ * @param shutdownTimeout how long a drain waits for requests under way before it cuts them
+ * @param maxRequestSize the largest request body: 413 beyond it
+ * @param maxRequestLine the longest request line: 414 beyond it
+ * @param maxHeaderLine the longest header line: 431 beyond it
+ * @param maxHeaderSize the largest head, request line included: 431 beyond it
+ * @param maxHeaders the most header fields: 431 beyond it
+ * @param maxConnections the most connections served at once: 503 beyond it
+ * @param serverHeader the {@code Server} field of every response; empty for none
+ * @param healthCheckPath where the built-in health check answers, or null for nowhere
+ * @param trustedHosts the peers whose {@code X-Forwarded-*} and {@code X-Request-ID} are believed
+ * @param logLevel the least level that is logged
+ * @param logFormat the form of all log lines
+ * @param compression whether responses are compressed; this version can't yet
+ * @param lifecycleLogging whether lifecycle events are logged; this version can't yet
+ * @param logSlowRequestsThreshold from which duration on a request counts as slow
+ */
+public record ServerConfig(
+    String host,
+    int port,
+    @Nullable Path uds,
+    int workers,
+    int backlog,
+    Duration keepAliveTimeout,
+    Duration headerTimeout,
+    Duration requestTimeout,
+    Duration writeTimeout,
+    Duration shutdownTimeout,
+    ByteSize maxRequestSize,
+    ByteSize maxRequestLine,
+    ByteSize maxHeaderLine,
+    ByteSize maxHeaderSize,
+    int maxHeaders,
+    int maxConnections,
+    String serverHeader,
+    @Nullable String healthCheckPath,
+    List<Network> trustedHosts,
+    LogLevel logLevel,
+    LogFormat logFormat,
+    boolean compression,
+    boolean lifecycleLogging,
+    Duration logSlowRequestsThreshold) {
+
+  /**
+   * Checks every field.
+   *
+   * @throws ConfigException if any is out of its range, naming all that are
+   */
+  public ServerConfig {
+    trustedHosts = List.copyOf(trustedHosts);
+    Rules rules = new Rules();
+    rules.that("host", host, !host.isBlank(), "a host name or IP address");
+    rules.range("port", port, 0, 65_535);
+    rules.range("workers", workers, 0, 1_024);
+    rules.range("backlog", backlog, 1, 65_535);
+    rules.positive("keep-alive-timeout", keepAliveTimeout);
+    rules.positive("header-timeout", headerTimeout);
+    rules.positive("request-timeout", requestTimeout);
+    rules.positive("write-timeout", writeTimeout);
+    rules.positive("shutdown-timeout", shutdownTimeout);
+    rules.line("max-request-line", maxRequestLine);
+    rules.line("max-header-line", maxHeaderLine);
+    rules.line("max-header-size", maxHeaderSize);
+    rules.range("max-headers", maxHeaders, 1, 10_000);
+    rules.range("max-connections", maxConnections, 1, 10_000_000);
+    rules.that(
+        "server-header", serverHeader, Rules.visible(serverHeader), "visible ASCII characters");
+    rules.that(
+        "health-check-path",
+        healthCheckPath,
+        healthCheckPath == null
+            || healthCheckPath.startsWith("/") && Rules.target(healthCheckPath),
+        "a path that starts with /");
+    rules.that("compression", compression, !compression, "false: this version can't compress yet");
+    rules.that(
+        "lifecycle-logging",
+        lifecycleLogging,
+        !lifecycleLogging,
+        "false: this version has no lifecycle log yet");
+    rules.positive("log-slow-requests-threshold", logSlowRequestsThreshold);
+    rules.done();
+  }
+
+  /** The defaults. */
+  public static ServerConfig defaults() {
+    return builder().build();
+  }
+
+  /** A builder that starts from the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The workers to run: {@link #workers}, or one for each core where that is 0. */
+  public int workerCount() {
+    return workers == 0 ? Runtime.getRuntime().availableProcessors() : workers;
+  }
+}

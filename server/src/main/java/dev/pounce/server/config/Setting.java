@@ -1,0 +1,323 @@
+package dev.pounce.server.config;
+
+import dev.pounce.observe.LogFormat;
+import dev.pounce.observe.LogLevel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * One field of {@link ServerConfig} in its text form: the same kebab-case key is a command-line flag
+ * ({@code --key}), an environment variable ({@code POUNCE_KEY}) and a key of {@code pounce.toml}.
+ */
+public enum Setting {
+  /** {@link ServerConfig#host}. */
+  HOST("ADDRESS", "the address to listen on", Builder::host, ServerConfig::host),
+  /** {@link ServerConfig#port}. */
+  PORT(
+      "NUMBER",
+      "the TCP port; 0 takes a free one",
+      (b, v) -> b.port(number(v)),
+      ServerConfig::port),
+  /** {@link ServerConfig#uds}. */
+  UDS(
+      "PATH",
+      "listen on a Unix domain socket instead",
+      (b, v) -> b.uds(Path.of(v)),
+      ServerConfig::uds),
+  /** {@link ServerConfig#workers}. */
+  WORKERS(
+      "NUMBER",
+      "how many workers share the connections; 0: one for each core",
+      (b, v) -> b.workers(number(v)),
+      ServerConfig::workers),
+  /** {@link ServerConfig#backlog}. */
+  BACKLOG(
+      "NUMBER",
+      "how many connections the kernel may queue",
+      (b, v) -> b.backlog(number(v)),
+      ServerConfig::backlog),
+  /** {@link ServerConfig#keepAliveTimeout}. */
+  KEEP_ALIVE_TIMEOUT(
+      "TIME",
+      "how long a connection may idle between requests",
+      (b, v) -> b.keepAliveTimeout(duration(v)),
+      c -> text(c.keepAliveTimeout())),
+  /** {@link ServerConfig#headerTimeout}. */
+  HEADER_TIMEOUT(
+      "TIME",
+      "how long a request's head may take to arrive (408)",
+      (b, v) -> b.headerTimeout(duration(v)),
+      c -> text(c.headerTimeout())),
+  /** {@link ServerConfig#requestTimeout}. */
+  REQUEST_TIMEOUT(
+      "TIME",
+      "how long the application may take to start its response (504)",
+      (b, v) -> b.requestTimeout(duration(v)),
+      c -> text(c.requestTimeout())),
+  /** {@link ServerConfig#writeTimeout}. */
+  WRITE_TIMEOUT(
+      "TIME",
+      "how long one write may wait for a client that does not read",
+      (b, v) -> b.writeTimeout(duration(v)),
+      c -> text(c.writeTimeout())),
+  /** {@link ServerConfig#shutdownTimeout}. */
+  SHUTDOWN_TIMEOUT(
+      "TIME",
+      "how long a shutdown waits for requests under way",
+      (b, v) -> b.shutdownTimeout(duration(v)),
+      c -> text(c.shutdownTimeout())),
+  /** {@link ServerConfig#maxRequestSize}. */
+  MAX_REQUEST_SIZE(
+      "SIZE",
+      "the largest request body (413)",
+      (b, v) -> b.maxRequestSize(ByteSize.parse(v)),
+      ServerConfig::maxRequestSize),
+  /** {@link ServerConfig#maxRequestLine}. */
+  MAX_REQUEST_LINE(
+      "SIZE",
+      "the longest request line (414)",
+      (b, v) -> b.maxRequestLine(ByteSize.parse(v)),
+      ServerConfig::maxRequestLine),
+  /** {@link ServerConfig#maxHeaderLine}. */
+  MAX_HEADER_LINE(
+      "SIZE",
+      "the longest header line (431)",
+      (b, v) -> b.maxHeaderLine(ByteSize.parse(v)),
+      ServerConfig::maxHeaderLine),
+  /** {@link ServerConfig#maxHeaderSize}. */
+  MAX_HEADER_SIZE(
+      "SIZE",
+      "the largest head, request line included (431)",
+      (b, v) -> b.maxHeaderSize(ByteSize.parse(v)),
+      ServerConfig::maxHeaderSize),
+  /** {@link ServerConfig#maxHeaders}. */
+  MAX_HEADERS(
+      "NUMBER",
+      "the most header fields (431)",
+      (b, v) -> b.maxHeaders(number(v)),
+      ServerConfig::maxHeaders),
+  /** {@link ServerConfig#maxConnections}. */
+  MAX_CONNECTIONS(
+      "NUMBER",
+      "the most connections served at once (503)",
+      (b, v) -> b.maxConnections(number(v)),
+      ServerConfig::maxConnections),
+  /** {@link ServerConfig#serverHeader}. */
+  SERVER_HEADER(
+      "TEXT",
+      "the Server field of every response; empty: none",
+      Builder::serverHeader,
+      ServerConfig::serverHeader),
+  /** {@link ServerConfig#healthCheckPath}. */
+  HEALTH_CHECK_PATH(
+      "PATH",
+      "where the built-in health check answers",
+      Builder::healthCheckPath,
+      ServerConfig::healthCheckPath),
+  /** {@link ServerConfig#trustedHosts}. */
+  TRUSTED_HOSTS(
+      "LIST",
+      "peers whose X-Forwarded-* and X-Request-ID are believed: addresses, CIDR blocks, *",
+      (b, v) -> b.trustedHosts(networks(v)),
+      c -> c.trustedHosts().stream().map(Network::toString).collect(Collectors.joining(","))),
+  /** {@link ServerConfig#logLevel}. */
+  LOG_LEVEL(
+      "LEVEL",
+      "the least level that is logged: debug, info, warning or error",
+      (b, v) -> b.logLevel(choice(LogLevel.class, v)),
+      c -> lower(c.logLevel())),
+  /** {@link ServerConfig#logFormat}. */
+  LOG_FORMAT(
+      "FORMAT",
+      "the form of all log lines: text or json",
+      (b, v) -> b.logFormat(choice(LogFormat.class, v)),
+      c -> lower(c.logFormat())),
+  /** {@link ServerConfig#compression}. */
+  COMPRESSION(
+      "",
+      "compress responses (not in this version)",
+      (b, v) -> b.compression(flag(v)),
+      ServerConfig::compression),
+  /** {@link ServerConfig#lifecycleLogging}. */
+  LIFECYCLE_LOGGING(
+      "",
+      "log lifecycle events (not in this version)",
+      (b, v) -> b.lifecycleLogging(flag(v)),
+      ServerConfig::lifecycleLogging),
+  /** {@link ServerConfig#logSlowRequestsThreshold}. */
+  LOG_SLOW_REQUESTS_THRESHOLD(
+      "TIME",
+      "from which duration on a request counts as slow",
+      (b, v) -> b.logSlowRequestsThreshold(duration(v)),
+      c -> text(c.logSlowRequestsThreshold()));
+
+  private static final String ENV_PREFIX = "POUNCE_";
+  private static final Pattern DURATION =
+      Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)\\s*(ms|s|m|h)?");
+
+  private final String key = lower(this).replace('_', '-');
+  private final String placeholder;
+  private final String description;
+  private final BiConsumer<Builder, String> setter;
+  private final Function<ServerConfig, ?> getter;
+
+  Setting(
+      String placeholder,
+      String description,
+      BiConsumer<Builder, String> setter,
+      Function<ServerConfig, ?> getter) {
+    this.placeholder = placeholder;
+    this.description = description;
+    this.setter = setter;
+    this.getter = getter;
+  }
+
+  /** The key in kebab case, such as {@code keep-alive-timeout}. */
+  public String key() {
+    return key;
+  }
+
+  /** The environment variable, such as {@code POUNCE_KEEP_ALIVE_TIMEOUT}. */
+  public String environment() {
+    return ENV_PREFIX + name();
+  }
+
+  /** What stands for the value in a usage text, such as {@code TIME}; empty for a switch. */
+  public String placeholder() {
+    return placeholder;
+  }
+
+  /** Whether it is on or off, so that its flag needs no value. */
+  public boolean isSwitch() {
+    return placeholder.isEmpty();
+  }
+
+  /**
+   * Whether there is a command-line flag for it. Trust has none on purpose: it belongs where it is
+   * reviewed, not where it is typed.
+   */
+  public boolean hasFlag() {
+    return this != TRUSTED_HOSTS;
+  }
+
+  /** What it does, in a few words. */
+  public String description() {
+    return description;
+  }
+
+  /** The value that a configuration has, in text form; empty where it has none. */
+  public String value(ServerConfig config) {
+    Object value = getter.apply(config);
+    return value == null ? "" : value.toString();
+  }
+
+  void set(Builder builder, String value) {
+    setter.accept(builder, value);
+  }
+
+  /** The setting with this key. */
+  public static Optional<Setting> of(String key) {
+    return Arrays.stream(values()).filter(setting -> setting.key.equals(key)).findFirst();
+  }
+
+  /** The known key that is nearest to an unknown one, by edit distance. */
+  public static String nearest(String key) {
+    String nearest = HOST.key;
+    int least = Integer.MAX_VALUE;
+    for (Setting setting : values()) {
+      int distance = distance(key, setting.key);
+      if (distance < least) {
+        least = distance;
+        nearest = setting.key;
+      }
+    }
+    return nearest;
+  }
+
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    Arrays.setAll(row, j -> j);
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int swapped = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(swapped, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[b.length()];
+  }
+
+  /** A duration as it is written in a configuration: {@code 5s}, {@code 250ms}. */
+  static String text(Duration duration) {
+    return duration.toMillis() % 1000 == 0
+        ? duration.toSeconds() + "s"
+        : duration.toMillis() + "ms";
+  }
+
+  private static Duration duration(String text) {
+    Matcher matcher = DURATION.matcher(text.strip());
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("seconds, or a number with ms, s, m or h");
+    }
+    String unit = matcher.group(2);
+    long millis =
+        switch (unit == null ? "s" : unit) {
+          case "ms" -> 1;
+          case "m" -> 60_000;
+          case "h" -> 3_600_000;
+          default -> 1_000;
+        };
+    return Duration.ofMillis(Math.round(Double.parseDouble(matcher.group(1)) * millis));
+  }
+
+  private static int number(String text) {
+    try {
+      return Integer.parseInt(text.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("a whole number", e);
+    }
+  }
+
+  private static boolean flag(String text) {
+    return switch (text.strip()) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("true or false");
+    };
+  }
+
+  private static List<Network> networks(String text) {
+    return Arrays.stream(text.split(","))
+        .map(String::strip)
+        .filter(entry -> !entry.isEmpty())
+        .map(Network::parse)
+        .toList();
+  }
+
+  private static <E extends Enum<E>> E choice(Class<E> type, String text) {
+    for (E constant : type.getEnumConstants()) {
+      if (lower(constant).equals(text.strip())) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException(
+        Arrays.stream(type.getEnumConstants())
+            .map(Setting::lower)
+            .collect(Collectors.joining(", ")));
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+}

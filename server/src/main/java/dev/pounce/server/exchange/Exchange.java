@@ -1,0 +1,361 @@
+package dev.pounce.server.exchange;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.pounce.app.ContractException;
+import dev.pounce.app.DisconnectedException;
+import dev.pounce.app.Headers;
+import dev.pounce.app.HttpResponseBody;
+import dev.pounce.app.HttpResponseStart;
+import dev.pounce.app.HttpScope;
+import dev.pounce.app.Outbound;
+import dev.pounce.app.Receive;
+import dev.pounce.app.Send;
+import dev.pounce.observe.AccessEntry;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response: holds an application to the rules of the contract, whatever protocol
+ * carries the bytes. A protocol extends it with the four methods that touch the wire.
+ *
+ * <p>The response goes through four stages. A start is held back until the first piece of the body, so
+ * that head and body leave in one write, and so that a violation seen until then can still become a
+ * 500. Once the head is out, all that is left for a broken response is to cut the connection: a client
+ * must never take half an answer for a whole one.
+ *
+ * <p>One thread at a time sends. The stage belongs to that thread; when {@link #run} has returned it
+ * belongs to the connection's thread, and whatever a forgotten thread still sends is refused.
+ */
+public abstract class Exchange implements Receive, Send, AccessEntry {
+
+  private static final Logger LOGGER = System.getLogger("pounce");
+  private static final Headers TEXT = Headers.of("content-type", "text/plain; charset=utf-8");
+  private static final byte[] FAILURE = "Internal Server Error\n".getBytes(US_ASCII);
+  private static final int CLIENT_CLOSED_REQUEST = 499;
+
+  private enum Stage {
+    START_DUE,
+    BODY_DUE,
+    STREAMING,
+    COMPLETE,
+    BROKEN
+  }
+
+  private final Service service;
+  private final HttpScope scope;
+  private final RequestId id;
+  private final Peer peer;
+  private final long startNanos;
+
+  private Stage stage = Stage.START_DUE;
+  private @Nullable HttpResponseStart start;
+  private int status;
+  private long declared = -1;
+  private long sent;
+  private long endNanos;
+
+  /** Whether {@link #run} has returned; from then on nothing more is received or sent. */
+  protected volatile boolean over;
+
+  /** Whether the client has gone, as far as is known. */
+  protected volatile boolean disconnected;
+
+  /**
+   * An exchange that is about to begin.
+   *
+   * @param startNanos when the request's head was complete, by {@link System#nanoTime}
+   */
+  protected Exchange(Service service, Peer peer, RequestId id, HttpScope scope, long startNanos) {
+    this.service = service;
+    this.peer = peer;
+    this.id = id;
+    this.scope = scope;
+    this.startNanos = startNanos;
+  }
+
+  /**
+   * Sends the head, and the first or only piece of the body with it.
+   *
+   * @param length the length of the whole body, or -1 where it is not known
+   * @param bodyless whether the response has no body by its nature; then the piece is empty
+   * @param last whether the piece is the last
+   */
+  protected abstract void sendHead(
+      int status, Headers headers, long length, boolean bodyless, HttpResponseBody piece)
+      throws IOException;
+
+  /** Sends a further piece of the body. */
+  protected abstract void sendBody(HttpResponseBody piece) throws IOException;
+
+  /** Why the request's body could not be taken, or null if nothing was wrong with it. */
+  protected abstract @Nullable Refusal refusal();
+
+  /** Whether somebody else has answered: the request had taken too long. */
+  protected abstract boolean givenUp();
+
+  /** Ends the connection so that the client can't take what it got for a whole response. */
+  protected abstract void abort();
+
+  /**
+   * Calls the application and sees to it that there is a response. Never throws because of the
+   * application or the client.
+   */
+  public final void run() {
+    Throwable failure = null;
+    try {
+      service.application().handle(scope, this, this);
+    } catch (Throwable t) { // an application may throw anything, and the server must go on
+      failure = t;
+    }
+    over = true;
+    if (stage != Stage.COMPLETE || failure != null) {
+      conclude(failure);
+    }
+  }
+
+  private void conclude(@Nullable Throwable failure) {
+    Refusal refusal = refusal();
+    boolean gone = disconnected || failure instanceof DisconnectedException;
+    boolean headOut = stage == Stage.STREAMING || stage == Stage.BROKEN;
+    if (stage == Stage.COMPLETE) {
+      if (!gone) {
+        logFailure(failure);
+      }
+    } else if (givenUp()) {
+      stage = Stage.BROKEN;
+    } else if (refusal != null && !headOut) {
+      answer(refusal.status(), (refusal.reason() + "\n").getBytes(US_ASCII));
+    } else if (refusal != null || gone) {
+      cut();
+    } else {
+      logFailure(failure == null ? new ContractException(incomplete()) : failure);
+      if (headOut) {
+        cut();
+      } else {
+        answer(500, FAILURE);
+      }
+    }
+  }
+
+  private String incomplete() {
+    return stage == Stage.START_DUE
+        ? "the application returned without sending HttpResponseStart"
+        : "the application returned before the last HttpResponseBody (moreBody == false)";
+  }
+
+  private void answer(int status, byte[] text) {
+    over = false;
+    stage = Stage.START_DUE;
+    try {
+      send(new HttpResponseStart(status, TEXT));
+      send(HttpResponseBody.last(text));
+    } catch (IOException e) {
+      cut();
+    } finally {
+      over = true;
+    }
+  }
+
+  private void cut() {
+    if (stage == Stage.START_DUE || stage == Stage.BODY_DUE) {
+      status = CLIENT_CLOSED_REQUEST;
+    }
+    stage = Stage.BROKEN;
+    abort();
+  }
+
+  private void logFailure(@Nullable Throwable failure) {
+    LOGGER.log(
+        Level.ERROR,
+        () -> "Request failed: " + scope.method() + " " + scope.rawPath() + " [" + id + "]",
+        failure);
+  }
+
+  @Override
+  public final void send(Outbound message) throws IOException {
+    if (over) {
+      throw new DisconnectedException("the exchange is over: its application has returned");
+    }
+    switch (message) {
+      case HttpResponseStart head -> start(head);
+      case HttpResponseBody piece -> body(piece);
+      default ->
+          throw new ContractException(
+              "an HTTP scope takes HttpResponseStart and HttpResponseBody, not "
+                  + message.getClass().getSimpleName());
+    }
+  }
+
+  private void start(HttpResponseStart head) {
+    if (stage != Stage.START_DUE) {
+      throw new ContractException("HttpResponseStart may be sent only once");
+    }
+    if (head.status() < 200 || head.status() > 599) {
+      throw new ContractException("status: " + head.status() + " (expected: 200 to 599)");
+    }
+    declared = contentLength(head.headers());
+    start = head;
+    stage = Stage.BODY_DUE;
+  }
+
+  private static long contentLength(Headers headers) {
+    String text = headers.first("content-length");
+    if (text == null) {
+      return -1;
+    }
+    boolean digits = !text.isEmpty() && text.length() <= 18;
+    for (int i = 0; i < text.length() && digits; i++) {
+      digits = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+    }
+    if (!digits || headers.all("content-length").size() > 1) {
+      throw new ContractException(
+          "content-length: "
+              + String.join(", ", headers.all("content-length"))
+              + " (expected: one number)");
+    }
+    return Long.parseLong(text);
+  }
+
+  private void body(HttpResponseBody piece) throws IOException {
+    switch (stage) {
+      case START_DUE ->
+          throw new ContractException("HttpResponseStart must be sent before HttpResponseBody");
+      case COMPLETE ->
+          throw new ContractException("nothing may be sent after the last HttpResponseBody");
+      case BROKEN -> throw new ContractException("the response was cut: nothing more may be sent");
+      case BODY_DUE -> first(piece);
+      case STREAMING -> further(piece);
+    }
+  }
+
+  private void first(HttpResponseBody piece) throws IOException {
+    HttpResponseStart head = start;
+    assert head != null;
+    int code = head.status();
+    boolean bodyless = code == 204 || code == 304 || scope.method().equals("HEAD");
+    if (bodyless) {
+      checkNoContent(code, piece);
+    } else {
+      checkLength(piece);
+    }
+    long length = declared >= 0 ? declared : piece.moreBody() ? -1 : piece.length();
+    if (bodyless) {
+      piece = new HttpResponseBody(piece.body(), 0, 0, piece.moreBody());
+    }
+    sendHead(code, head.headers(), length, bodyless, piece);
+    status = code;
+    advance(piece);
+  }
+
+  private void further(HttpResponseBody piece) throws IOException {
+    if (status == 204 || status == 304 || scope.method().equals("HEAD")) {
+      checkNoContent(status, piece);
+      piece = new HttpResponseBody(piece.body(), 0, 0, piece.moreBody());
+    } else {
+      try {
+        checkLength(piece);
+      } catch (ContractException e) {
+        stage = Stage.BROKEN;
+        throw e;
+      }
+    }
+    sendBody(piece);
+    advance(piece);
+  }
+
+  private void advance(HttpResponseBody piece) {
+    sent += piece.length();
+    stage = piece.moreBody() ? Stage.STREAMING : Stage.COMPLETE;
+  }
+
+  private static void checkNoContent(int status, HttpResponseBody piece) {
+    if ((status == 204 || status == 304) && piece.length() > 0) {
+      throw new ContractException("a response with status " + status + " has no body");
+    }
+  }
+
+  private void checkLength(HttpResponseBody piece) {
+    long length = sent + piece.length();
+    if (declared >= 0 && (length > declared || !piece.moreBody() && length < declared)) {
+      throw new ContractException(
+          "the body is "
+              + (length > declared ? "longer" : "shorter")
+              + " than its Content-Length: "
+              + length
+              + " (expected: "
+              + declared
+              + ")");
+    }
+  }
+
+  /** Whether the response went out whole. */
+  public final boolean isComplete() {
+    return stage == Stage.COMPLETE;
+  }
+
+  /** Notes the status of an answer that somebody else has given for this exchange. */
+  protected final void answeredWith(int status, long bytes) {
+    this.status = status;
+    this.sent = bytes;
+  }
+
+  /**
+   * Writes the exchange into the access log. Called once, when its last byte has been written or its
+   * connection has ended.
+   *
+   * @param scratch a buffer of the caller's thread
+   * @return the buffer, or a larger one in its place
+   */
+  public final byte[] complete(long endNanos, byte[] scratch) {
+    this.endNanos = endNanos;
+    return service.log().enabled(status) ? service.log().record(this, scratch) : scratch;
+  }
+
+  /** The request's ID. */
+  public final RequestId id() {
+    return id;
+  }
+
+  @Override
+  public final String method() {
+    return scope.method();
+  }
+
+  @Override
+  public final String path() {
+    return scope.rawPath();
+  }
+
+  @Override
+  public final String httpVersion() {
+    return scope.httpVersion();
+  }
+
+  @Override
+  public final int status() {
+    return status;
+  }
+
+  @Override
+  public final long bytesSent() {
+    return sent;
+  }
+
+  @Override
+  public final long durationNanos() {
+    return endNanos - startNanos;
+  }
+
+  @Override
+  public final String client() {
+    return scope.client() == peer.client() ? peer.name() : String.valueOf(scope.client());
+  }
+
+  @Override
+  public final int requestId(byte[] target, int offset) {
+    return id.write(target, offset);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.pounce.server.exchange;
+
+import dev.pounce.observe.AccessEntry;
+
+/**
+ * The access-log entry of a request that never reached the application.
+ *
+ * @param line what was asked for, as far as it could be read
+ * @param id the request's ID
+ * @param status the status it was answered with
+ * @param bytesSent the length of the answer's body
+ * @param durationNanos the time from the first octet to the last
+ * @param client the peer
+ */
+public record Refused(
+    RequestLine line, RequestId id, int status, long bytesSent, long durationNanos, String client)
+    implements AccessEntry {
+
+  @Override
+  public String method() {
+    return line.method();
+  }
+
+  @Override
+  public String path() {
+    return line.rawPath();
+  }
+
+  @Override
+  public String httpVersion() {
+    return line.httpVersion();
+  }
+
+  @Override
+  public int requestId(byte[] target, int offset) {
+    return id.write(target, offset);
+  }
+}

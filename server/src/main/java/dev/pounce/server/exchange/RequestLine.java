@@ -1,0 +1,17 @@
+package dev.pounce.server.exchange;
+
+/**
+ * What a request asks for.
+ *
+ * @param method the method as sent
+ * @param path the path, percent-encoding decoded
+ * @param rawPath the path as sent
+ * @param queryString what follows the first question mark; empty where there is none
+ * @param httpVersion 1.0 or 1.1
+ */
+public record RequestLine(
+    String method, String path, String rawPath, String queryString, String httpVersion) {
+
+  /** What stands in a log where the request could not be read. */
+  public static final RequestLine UNREAD = new RequestLine("-", "-", "-", "", "1.1");
+}

@@ -1,0 +1,72 @@
+package dev.pounce.server.exchange;
+
+import dev.pounce.app.Application;
+import dev.pounce.app.Headers;
+import dev.pounce.app.HttpScope;
+import dev.pounce.observe.AccessLog;
+import dev.pounce.server.config.ServerConfig;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all exchanges of one worker have in common. Immutable; shared by all its connections.
+ *
+ * @param config the server's configuration
+ * @param application what answers
+ * @param state what the life span has stored; unmodifiable
+ * @param log where completed exchanges are written
+ * @param standing how the worker stands
+ * @param health the built-in health check
+ */
+public record Service(
+    ServerConfig config,
+    Application application,
+    Map<String, Object> state,
+    AccessLog log,
+    Standing standing,
+    Health health) {
+
+  /** What the exchanges of a worker have in common, with its health check. */
+  public static Service of(
+      ServerConfig config,
+      Application application,
+      Map<String, Object> state,
+      AccessLog log,
+      Standing standing) {
+    Health health = new Health(config.healthCheckPath(), standing);
+    return new Service(config, application, state, log, standing, health);
+  }
+
+  /** The ID of a request: what the peer sent if it is trusted and the ID is sane, else a new one. */
+  public RequestId requestId(Peer peer, @Nullable String sent, long connection, long n) {
+    RequestId adopted = sent != null && peer.trusted() ? RequestId.adopt(sent) : null;
+    return adopted == null ? RequestId.of(connection, n) : adopted;
+  }
+
+  /**
+   * The scope of a request.
+   *
+   * @param proxied whether a field that only a trusted peer may send is among the headers
+   */
+  public HttpScope scope(
+      Peer peer, RequestId id, RequestLine line, Headers headers, boolean proxied) {
+    Forwarded seen =
+        !proxied
+            ? null
+            : peer.trusted()
+                ? Forwarded.believed(headers, peer, config.trustedHosts())
+                : new Forwarded(Forwarded.stripped(headers), peer.client(), "http");
+    return new HttpScope(
+        line.method(),
+        line.path(),
+        line.rawPath(),
+        line.queryString(),
+        line.httpVersion(),
+        seen == null ? "http" : seen.scheme(),
+        seen == null ? headers : seen.headers(),
+        seen == null ? peer.client() : seen.client(),
+        peer.server(),
+        new Extensions(id),
+        state);
+  }
+}

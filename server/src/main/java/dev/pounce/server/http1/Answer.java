@@ -1,0 +1,66 @@
+package dev.pounce.server.http1;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.pounce.app.Headers;
+import dev.pounce.server.exchange.Health;
+import dev.pounce.server.exchange.Refusal;
+import dev.pounce.server.exchange.RequestId;
+import java.io.IOException;
+
+/** Responses that the server gives by itself: built-ins and refusals. Puts them into an output. */
+final class Answer {
+
+  private static final Headers TEXT = Headers.of("content-type", "text/plain; charset=utf-8");
+  private static final Headers LATER = TEXT.with("retry-after", "5");
+  private static final Headers NOT_ALLOWED = TEXT.with("allow", "GET, HEAD");
+
+  private final ResponseHead heads;
+  private final Output output;
+
+  Answer(ResponseHead heads, Output output) {
+    this.heads = heads;
+    this.output = output;
+  }
+
+  /** The health check, for a GET or HEAD. */
+  void health(Health health, String method, RequestId id, ResponseHead.Persistence persistence)
+      throws IOException {
+    if (method.equals("GET") || method.equals("HEAD")) {
+      put(health.status(), health.headers(), health.body(), method, id, persistence);
+    } else {
+      byte[] text = text("the health check answers GET and HEAD");
+      put(405, NOT_ALLOWED, text, method, id, persistence);
+    }
+  }
+
+  /**
+   * A refusal, after which the connection ends.
+   *
+   * @return the length of its body
+   */
+  int refusal(Refusal refusal, String method, RequestId id) throws IOException {
+    byte[] text = text(refusal.reason());
+    Headers headers = refusal.status() == 503 ? LATER : TEXT;
+    put(refusal.status(), headers, text, method, id, ResponseHead.Persistence.CLOSE);
+    return method.equals("HEAD") ? 0 : text.length;
+  }
+
+  private static byte[] text(String reason) {
+    return (reason + "\n").getBytes(US_ASCII);
+  }
+
+  private void put(
+      int status,
+      Headers headers,
+      byte[] body,
+      String method,
+      RequestId id,
+      ResponseHead.Persistence persistence)
+      throws IOException {
+    heads.write(output, status, headers, id, body.length, false, persistence);
+    if (!method.equals("HEAD")) {
+      output.append(body, 0, body.length);
+    }
+  }
+}

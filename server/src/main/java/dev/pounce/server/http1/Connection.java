@@ -1,0 +1,591 @@
+package dev.pounce.server.http1;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.pounce.app.Headers;
+import dev.pounce.app.HttpScope;
+import dev.pounce.server.exchange.Peer;
+import dev.pounce.server.exchange.Refusal;
+import dev.pounce.server.exchange.Refused;
+import dev.pounce.server.exchange.RequestId;
+import dev.pounce.server.exchange.RequestLine;
+import dev.pounce.server.exchange.Service;
+import dev.pounce.server.http1.ResponseHead.Persistence;
+import dev.pounce.server.http1.Timer.Phase;
+import dev.pounce.server.listen.Carrier;
+import dev.pounce.server.listen.Transport;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.SelectableChannel;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/1 connection, from its first octet to its last, on a virtual thread of its own: read, parse,
+ * call the application, write, again.
+ *
+ * <p>Requests that a client has sent ahead are all answered before one write. The exchanges whose
+ * responses are in that write form a list, and each is complete, and logged, when it has succeeded.
+ *
+ * <p>Others touch a connection in four ways only. The reaper calls {@link #tick}, which looks at the
+ * {@link Timer} and ends what has taken too long, without ever waiting itself. A watcher reads, and
+ * flushes, on the connection's behalf while an application takes its time, under the locks of {@link
+ * Input} and {@link Output}. A drain calls {@link #endIdle} and, when its time is up, {@link #cut}. The
+ * lifeline takes over a connection whose thread has not begun because every carrier is busy: {@link
+ * #claim} decides who has it.
+ */
+public final class Connection implements Runnable {
+
+  static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
+
+  /** What is read and dropped at most to keep a connection whose application left a body unread. */
+  static final int SKIP_LIMIT = 64 * 1024;
+
+  private static final Logger LOGGER = System.getLogger("pounce");
+  private static final Duration WATCH_AFTER = Duration.ofMillis(50);
+  private static final Duration LINGER = Duration.ofSeconds(2);
+
+  private final long number;
+  private final Service service;
+  private final Owner owner;
+  private final Transport transport;
+  private final @Nullable Refusal admission;
+  private final Timer timer = new Timer(System.nanoTime());
+  private final Input input;
+  private final Output output;
+  private final Head head;
+  private final AtomicBoolean claimed = new AtomicBoolean();
+  private final AtomicBoolean watched = new AtomicBoolean();
+
+  private @Nullable Peer peer;
+  private volatile @Nullable Thread thread;
+  private volatile @Nullable Http1Exchange current;
+  private long requests;
+  private long arrived;
+  private boolean expired;
+  private @Nullable Http1Exchange unflushed;
+  private @Nullable Http1Exchange lastUnflushed;
+
+  /**
+   * A connection that has been accepted.
+   *
+   * @param number its number, unlike any other in the process
+   * @param admission why its requests are refused, or null if they are served; built-ins always are
+   */
+  public Connection(
+      long number, Service service, Owner owner, Transport transport, @Nullable Refusal admission) {
+    this.number = number;
+    this.service = service;
+    this.owner = owner;
+    this.transport = transport;
+    this.admission = admission;
+    this.input = new Input(transport);
+    this.output = new Output(transport, owner.buffers(), number, timer);
+    this.head = new Head(service.config());
+  }
+
+  /** Starts the connection's thread. */
+  public void start() {
+    Carrier.thread(this).start();
+  }
+
+  /** Takes a connection that is not yet served; true for just one caller. */
+  public boolean claim() {
+    return claimed.compareAndSet(false, true);
+  }
+
+  /** Serves the connection, unless the lifeline has taken it. */
+  @Override
+  public void run() {
+    if (claim()) {
+      serve();
+    }
+  }
+
+  /** Goes on, on a new thread, with a connection that the caller has claimed. */
+  public void resume() {
+    Carrier.thread(this::serve).start();
+  }
+
+  /** What a look at an incoming request has shown. */
+  public enum Glance {
+    /** Its head is not complete. */
+    UNDECIDED,
+    /** It is for a built-in. */
+    BUILT_IN,
+    /** It is for the application, or malformed. */
+    APPLICATION
+  }
+
+  /**
+   * The channel of a connection that the caller has claimed, to wait for many at once.
+   *
+   * @param nonBlocking true before the wait, false before {@link #resume}
+   */
+  public SelectableChannel readiness(boolean nonBlocking) throws IOException {
+    return transport.nonBlocking(nonBlocking);
+  }
+
+  /** Reads what is there of a request, without waiting, and tells whom it is for. */
+  public Glance glance() throws IOException {
+    if (!input.fill(0)) {
+      return Glance.APPLICATION;
+    }
+    try {
+      if (!head.parse(input.octets(), input.from(), input.to())) {
+        return Glance.UNDECIDED;
+      }
+    } catch (Refusal e) {
+      return Glance.APPLICATION;
+    }
+    boolean builtIn = service.health().answers(head.line().rawPath());
+    return builtIn ? Glance.BUILT_IN : Glance.APPLICATION;
+  }
+
+  /** Answers the built-in that {@link #glance} has seen, and ends the connection. */
+  public void answerBuiltIn() throws IOException {
+    output.lock();
+    try {
+      new Answer(owner.heads(), output)
+          .health(
+              service.health(), head.line().method(), requestId(peer()), Persistence.CLOSE);
+      output.flush();
+    } finally {
+      output.unlock();
+      end();
+    }
+  }
+
+  private void serve() {
+    thread = Thread.currentThread();
+    timer.enter(Phase.IDLE, System.nanoTime());
+    try {
+      while (next()) {
+        // the next request
+      }
+    } catch (IOException e) {
+      LOGGER.log(Level.DEBUG, "the client is gone", e);
+    } catch (RuntimeException | Error e) {
+      LOGGER.log(Level.ERROR, "Connection failed", e);
+    } finally {
+      end();
+    }
+  }
+
+  private void end() {
+    complete();
+    output.release();
+    transport.close();
+    owner.closed(this);
+  }
+
+  private boolean next() throws IOException {
+    head.reset();
+    try {
+      return awaitHead() && exchange();
+    } catch (Refusal refusal) {
+      refuse(refusal);
+      return false;
+    }
+  }
+
+  private boolean awaitHead() throws IOException, Refusal {
+    boolean begun = input.available() > 0;
+    if (begun) {
+      arrived = System.nanoTime();
+    }
+    while (true) {
+      if (head.length() == 0) {
+        input.skipEmptyLines();
+      }
+      if (input.available() > 0 && head.parse(input.octets(), input.from(), input.to())) {
+        return true;
+      }
+      flush();
+      if (begun) {
+        waitIn(Phase.HEAD, arrived);
+      } else if (requests > 0) {
+        timer.enter(Phase.IDLE, System.nanoTime());
+      }
+      if (!input.fill(0)) {
+        return ended(begun);
+      }
+      if (!begun) {
+        begun = true;
+        arrived = System.nanoTime();
+        waitIn(Phase.HEAD, arrived);
+      }
+    }
+  }
+
+  /** Enters a phase; if the reaper has ended the one before, it is too late for another request. */
+  private void waitIn(Phase phase, long since) {
+    expired |= timer.exchange(phase, since) == Phase.CLOSING;
+  }
+
+  private boolean ended(boolean begun) throws Refusal {
+    if (begun && (expired || timer.phase() == Phase.CLOSING)) {
+      throw new Refusal(408, "the head of the request did not arrive in time");
+    }
+    return false;
+  }
+
+  private boolean exchange() throws IOException, Refusal {
+    Peer peer = peer();
+    RequestLine line = head.line();
+    RequestId id = requestId(peer);
+    if (service.health().answers(line.rawPath())) {
+      return health(line.method(), id);
+    }
+    long length = head.framing().length();
+    long limit = service.config().maxRequestSize().bytes();
+    if (admission != null) {
+      throw admission;
+    }
+    if (length > limit) {
+      throw new Refusal(413, "request body larger than " + limit + " bytes");
+    }
+    Headers headers = head.headers(input.octets(), input.from());
+    HttpScope scope = service.scope(peer, id, line, headers, head.proxied());
+    input.consume(head.length());
+    Http1Exchange exchange =
+        new Http1Exchange(this, service, peer, id, scope, head, body(length, limit), arrived);
+    current = exchange;
+    input.rewind();
+    timer.enter(Phase.HANDLER, arrived);
+    exchange.run();
+    current = null;
+    // an application that interrupts its own thread must not close the channel below it
+    Thread.interrupted();
+    return settle(exchange);
+  }
+
+  private @Nullable Body body(long length, long limit) {
+    return length == 0
+        ? null
+        : new Body(
+            input, this::fillBody, length, limit, (int) service.config().maxHeaderSize().bytes());
+  }
+
+  private RequestId requestId(Peer peer) {
+    return service.requestId(
+        peer, head.requestId(input.octets(), input.from()), number, requests++);
+  }
+
+  /** After the application has returned: the response is complete, or the connection is at its end. */
+  private boolean settle(Http1Exchange exchange) throws IOException, Refusal {
+    if (!exchange.isComplete()) {
+      if (exchange.settle()) {
+        exchange.complete(System.nanoTime(), new byte[Buffers.SIZE]);
+      } else {
+        linger();
+      }
+      return false;
+    }
+    if (lastUnflushed == null) {
+      unflushed = exchange;
+    } else {
+      lastUnflushed.next = exchange;
+    }
+    lastUnflushed = exchange;
+    Body unread = exchange.unread();
+    if (!exchange.isPersistent()) {
+      flush();
+      if (unread != null || input.available() > 0) {
+        linger();
+      }
+      return false;
+    }
+    if (unread != null) {
+      flush();
+      unread.skip();
+    }
+    return true;
+  }
+
+  private boolean health(String method, RequestId id) throws IOException {
+    boolean last = head.framing().close() || head.framing().length() != 0 || mustClose();
+    input.consume(head.length());
+    output.lock();
+    try {
+      new Answer(owner.heads(), output)
+          .health(
+              service.health(),
+              method,
+              id,
+              last
+                  ? Persistence.CLOSE
+                  : head.http10() ? Persistence.KEEP_ALIVE : Persistence.DEFAULT);
+      if (last) {
+        output.flush();
+      }
+    } finally {
+      output.unlock();
+    }
+    if (last) {
+      linger();
+    }
+    return !last;
+  }
+
+  private void refuse(Refusal refusal) throws IOException {
+    Peer peer = peer();
+    RequestLine line = head.line();
+    RequestId id = requestId(peer);
+    int length;
+    output.lock();
+    try {
+      length = new Answer(owner.heads(), output).refusal(refusal, line.method(), id);
+      output.flush();
+    } finally {
+      output.unlock();
+    }
+    complete();
+    long duration = System.nanoTime() - arrived;
+    if (service.log().enabled(refusal.status())) {
+      service
+          .log()
+          .record(
+              new Refused(line, id, refusal.status(), length, duration, peer.name()),
+              output.scratch());
+    }
+    linger();
+  }
+
+  /** Lets the client read the last answer: closing on octets that it still sends would destroy it. */
+  private void linger() {
+    transport.shutdownOutput();
+    timer.enter(Phase.CLOSING, System.nanoTime());
+    try {
+      while (input.fill(0)) {
+        input.consume(input.available());
+      }
+    } catch (IOException e) {
+      LOGGER.log(Level.DEBUG, "the client is gone", e);
+    }
+  }
+
+  private void flush() throws IOException {
+    if (unflushed == null && output.isEmpty()) {
+      return;
+    }
+    output.lock();
+    try {
+      output.flush();
+    } finally {
+      output.unlock();
+    }
+    complete();
+    output.release();
+  }
+
+  private void complete() {
+    if (unflushed == null) {
+      return;
+    }
+    long now = System.nanoTime();
+    byte[] scratch = output.scratch();
+    for (Http1Exchange done = unflushed; done != null; done = done.next) {
+      scratch = done.complete(now, scratch);
+    }
+    unflushed = null;
+    lastUnflushed = null;
+  }
+
+  private boolean fillBody(int wanted) throws IOException, Refusal {
+    Http1Exchange exchange = current;
+    if (exchange != null) {
+      exchange.proceed();
+    }
+    waitIn(Phase.BODY, System.nanoTime());
+    boolean more = input.fill(wanted);
+    waitIn(
+        exchange == null || exchange.isAnswered() ? Phase.STREAM : Phase.HANDLER,
+        System.nanoTime());
+    if (expired) {
+      throw new Refusal(408, "the body of the request did not arrive in time");
+    }
+    return more;
+  }
+
+  /**
+   * Waits for an application that has the whole body for something to happen on the connection.
+   *
+   * @return false if the client has gone
+   */
+  boolean awaitEnd() throws IOException {
+    return input.fill(0);
+  }
+
+  /** Closes at once, so that nobody takes half a response for a whole one. */
+  void abort(boolean reset) {
+    if (reset) {
+      transport.reset();
+    } else {
+      transport.close();
+    }
+  }
+
+  /** Whether the response under way must be the last. */
+  boolean mustClose() {
+    return expired || service.standing().draining();
+  }
+
+  void enter(Phase phase) {
+    timer.enter(phase, System.nanoTime());
+  }
+
+  Output output() {
+    return output;
+  }
+
+  ResponseHead heads() {
+    return owner.heads();
+  }
+
+  @Nullable Thread thread() {
+    return thread;
+  }
+
+  private Peer peer() {
+    Peer known = peer;
+    if (known == null) {
+      known = Peers.of(transport, service.config().trustedHosts());
+      peer = known;
+    }
+    return known;
+  }
+
+  /** Ends what has taken too long. Called by the reaper, again and again; never waits. */
+  public void tick(long now) {
+    long seen = timer.look();
+    long waited = Timer.nanosSince(seen, now);
+    var config = service.config();
+    switch (Timer.phaseOf(seen)) {
+      case NEW -> {}
+      case IDLE ->
+          expireInput(
+              seen, now, waited, requests == 0 ? config.headerTimeout() : config.keepAliveTimeout());
+      case HEAD -> expireInput(seen, now, waited, config.headerTimeout());
+      case BODY -> expireInput(seen, now, waited, config.requestTimeout());
+      case HANDLER -> {
+        Http1Exchange exchange = current;
+        if (waited > config.requestTimeout().toNanos() && exchange != null) {
+          if (timer.expire(seen, now)) {
+            Carrier.thread(() -> giveUp(exchange)).start();
+          }
+        } else {
+          watchAfter(waited);
+        }
+      }
+      case STREAM -> watchAfter(waited);
+      case WRITE -> {
+        if (waited > config.writeTimeout().toNanos() && timer.expire(seen, now)) {
+          transport.close();
+        }
+      }
+      case CLOSING -> {
+        if (waited > LINGER.toNanos()) {
+          transport.close();
+        }
+      }
+    }
+  }
+
+  private void expireInput(long seen, long now, long waited, Duration limit) {
+    if (waited > limit.toNanos() && timer.expire(seen, now)) {
+      transport.shutdownInput();
+    }
+  }
+
+  private void watchAfter(long waited) {
+    if (waited > WATCH_AFTER.toNanos()
+        && !(input.isBeingRead() && output.isEmpty())
+        && watched.compareAndSet(false, true)) {
+      Carrier.thread(this::watch).start();
+    }
+  }
+
+  private void watch() {
+    try {
+      output.lock();
+      try {
+        output.flush();
+      } finally {
+        output.unlock();
+      }
+      input.watch();
+    } catch (IOException e) {
+      transport.close();
+    } finally {
+      watched.set(false);
+    }
+    Http1Exchange exchange = current;
+    if (exchange != null && input.ended()) {
+      exchange.disconnect();
+    }
+  }
+
+  private void giveUp(Http1Exchange exchange) {
+    Duration limit = service.config().requestTimeout();
+    Refusal timeout = new Refusal(504, "no response within " + limit.toMillis() + " ms");
+    output.lock();
+    try {
+      if (!exchange.claim()) {
+        return;
+      }
+      int length =
+          new Answer(owner.heads(), output).refusal(timeout, exchange.method(), exchange.id());
+      exchange.timedOut(length);
+      output.flush();
+    } catch (IOException e) {
+      LOGGER.log(Level.DEBUG, "the client is gone", e);
+    } finally {
+      output.unlock();
+    }
+    transport.shutdownOutput();
+    timer.enter(Phase.CLOSING, System.nanoTime());
+    interrupt();
+    exchange.complete(System.nanoTime(), new byte[Buffers.SIZE]);
+    LOGGER.log(
+        Level.WARNING,
+        () ->
+            "Request timed out after "
+                + limit.toMillis()
+                + " ms: "
+                + exchange.method()
+                + " "
+                + exchange.path()
+                + " ["
+                + exchange.id()
+                + "]");
+  }
+
+  private void interrupt() {
+    Thread serving = thread;
+    if (serving != null) {
+      serving.interrupt();
+    }
+  }
+
+  /** Whether a request is under way. */
+  public boolean isActive() {
+    return timer.phase().isActive();
+  }
+
+  /** Closes the connection if it is between requests. */
+  public void endIdle() {
+    long seen = timer.look();
+    if (Timer.phaseOf(seen) == Phase.IDLE && timer.expire(seen, System.nanoTime())) {
+      transport.shutdownInput();
+    }
+  }
+
+  /** Ends the connection whatever it is doing, and interrupts its application. */
+  public void cut() {
+    transport.close();
+    interrupt();
+  }
+}

@@ -1,0 +1,119 @@
+package dev.pounce.server.http1;
+
+import dev.pounce.server.exchange.Refusal;
+
+/**
+ * What the head says of the message's length and the connection's future (RFC 9112, sections 6 and 9).
+ * Two opinions about a length are a smuggled request, so whatever is not one clear opinion is refused.
+ */
+final class Framing {
+
+  private static final int LONGEST_NUMBER = 18;
+
+  private long contentLength;
+  private boolean chunked;
+  private boolean close;
+  private boolean keepAlive;
+  private boolean expectContinue;
+
+  void reset() {
+    contentLength = -1;
+    chunked = false;
+    close = false;
+    keepAlive = false;
+    expectContinue = false;
+  }
+
+  void contentLength(byte[] octets, int from, int to) throws Refusal {
+    if (contentLength >= 0) {
+      throw Refusal.malformed("more than one Content-Length");
+    }
+    long length = 0;
+    for (int i = from; i < to; i++) {
+      if (octets[i] < '0' || octets[i] > '9') {
+        throw Refusal.malformed("malformed Content-Length");
+      }
+      length = length * 10 + (octets[i] - '0');
+      if (i - from >= LONGEST_NUMBER) {
+        throw new Refusal(413, "Content-Length of more than " + LONGEST_NUMBER + " digits");
+      }
+    }
+    if (from == to) {
+      throw Refusal.malformed("empty Content-Length");
+    }
+    contentLength = length;
+  }
+
+  void transferEncoding(byte[] octets, int from, int to) throws Refusal {
+    if (chunked) {
+      throw Refusal.malformed("more than one Transfer-Encoding");
+    }
+    if (Octets.equalsIgnoreCase(octets, from, to, "chunked")) {
+      chunked = true;
+    } else if (endsWithChunked(octets, from, to)) {
+      throw new Refusal(501, "only chunked is known as a Transfer-Encoding");
+    } else {
+      throw Refusal.malformed("the last Transfer-Encoding is not chunked");
+    }
+  }
+
+  private static boolean endsWithChunked(byte[] octets, int from, int to) {
+    int start = to - "chunked".length();
+    return start > from
+        && (Octets.isBlank(octets[start - 1]) || octets[start - 1] == ',')
+        && Octets.equalsIgnoreCase(octets, start, to, "chunked");
+  }
+
+  void connection(byte[] octets, int from, int to) {
+    int start = from;
+    for (int i = from; i <= to; i++) {
+      if (i == to || octets[i] == ',') {
+        option(octets, start, i);
+        start = i + 1;
+      }
+    }
+  }
+
+  private void option(byte[] octets, int from, int to) {
+    while (from < to && Octets.isBlank(octets[from])) {
+      from++;
+    }
+    while (to > from && Octets.isBlank(octets[to - 1])) {
+      to--;
+    }
+    close |= Octets.equalsIgnoreCase(octets, from, to, "close");
+    keepAlive |= Octets.equalsIgnoreCase(octets, from, to, "keep-alive");
+  }
+
+  void expect(byte[] octets, int from, int to) throws Refusal {
+    if (!Octets.equalsIgnoreCase(octets, from, to, "100-continue")) {
+      throw new Refusal(417, "only 100-continue can be expected");
+    }
+    expectContinue = true;
+  }
+
+  void check(boolean http10) throws Refusal {
+    if (chunked && contentLength >= 0) {
+      throw Refusal.malformed("Content-Length and Transfer-Encoding");
+    }
+    if (chunked && http10) {
+      throw Refusal.malformed("Transfer-Encoding in HTTP/1.0");
+    }
+    close |= http10 && !keepAlive;
+    expectContinue &= !http10;
+  }
+
+  /** The body's length; 0 where there is none, -1 where it is chunked. */
+  long length() {
+    return chunked ? -1 : Math.max(contentLength, 0);
+  }
+
+  boolean close() {
+    return close;
+  }
+
+  /** Whether the client waits for a 100 before it sends the body (RFC 9110, section 10.1.1). */
+  boolean expectContinue() {
+    return expectContinue;
+  }
+}

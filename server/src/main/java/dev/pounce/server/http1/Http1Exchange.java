@@ -1,0 +1,279 @@
+package dev.pounce.server.http1;
+
+import dev.pounce.app.DisconnectedException;
+import dev.pounce.app.Headers;
+import dev.pounce.app.HttpDisconnect;
+import dev.pounce.app.HttpRequest;
+import dev.pounce.app.HttpResponseBody;
+import dev.pounce.app.HttpScope;
+import dev.pounce.app.Inbound;
+import dev.pounce.server.exchange.Exchange;
+import dev.pounce.server.exchange.Peer;
+import dev.pounce.server.exchange.Refusal;
+import dev.pounce.server.exchange.RequestId;
+import dev.pounce.server.exchange.Service;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An exchange over HTTP/1: the request's body off the connection's input, the response on to its
+ * output.
+ *
+ * <p>Two flags have a rule. {@code answered} is changed only with the output's lock held: who sets it
+ * first answers, the application or, when its time is up, {@link #claim}. {@code receiving} is there
+ * for an application that receives on a thread of its own: that thread sets it and then looks whether
+ * the exchange is over, the connection's thread declares it over and then looks whether somebody is
+ * receiving; so one of them always sees the other, and two never consume the input together.
+ */
+final class Http1Exchange extends Exchange {
+
+  private static final byte[] NOTHING = {};
+
+  private final Connection connection;
+  private final Output output;
+  private final @Nullable Body body;
+  private final boolean http10;
+  private boolean closing;
+  private boolean expectContinue;
+  private boolean chunked;
+  private boolean untilClose;
+  private boolean delivered;
+  private boolean answered;
+  private volatile boolean givenUp;
+  private volatile boolean receiving;
+  private @Nullable Refusal refusal;
+
+  /** The next one whose response waits to be flushed. */
+  @Nullable Http1Exchange next;
+
+  Http1Exchange(
+      Connection connection,
+      Service service,
+      Peer peer,
+      RequestId id,
+      HttpScope scope,
+      Head head,
+      @Nullable Body body,
+      long startNanos) {
+    super(service, peer, id, scope, startNanos);
+    this.connection = connection;
+    this.output = connection.output();
+    this.body = body;
+    this.http10 = head.http10();
+    this.closing = head.framing().close();
+    this.expectContinue = body != null && head.framing().expectContinue();
+  }
+
+  @Override
+  public Inbound receive() {
+    if (Thread.currentThread() == connection.thread()) {
+      return take();
+    }
+    receiving = true;
+    try {
+      return take();
+    } finally {
+      receiving = false;
+    }
+  }
+
+  private Inbound take() {
+    try {
+      while (!over && !givenUp && !disconnected && refusal == null) {
+        if (body == null || body.isFinished()) {
+          if (!delivered) {
+            delivered = true;
+            return new HttpRequest(NOTHING, false);
+          }
+          if (!connection.awaitEnd()) {
+            disconnected = true;
+          }
+        } else {
+          byte[] piece = body.next();
+          delivered = body.isFinished() && piece != null;
+          if (piece != null) {
+            return new HttpRequest(piece, !delivered);
+          }
+        }
+      }
+    } catch (Refusal e) {
+      refusal = e;
+    } catch (IOException e) {
+      disconnected = true;
+    }
+    return new HttpDisconnect();
+  }
+
+  /** Before the body is waited for: a client that asked for it is told to go on. */
+  void proceed() throws IOException {
+    if (!expectContinue) {
+      return;
+    }
+    expectContinue = false;
+    output.lock();
+    try {
+      if (!answered) {
+        output.append(Connection.CONTINUE, 0, Connection.CONTINUE.length);
+        output.flush();
+      }
+    } finally {
+      output.unlock();
+    }
+  }
+
+  @Override
+  protected void sendHead(
+      int status, Headers headers, long length, boolean bodyless, HttpResponseBody piece)
+      throws IOException {
+    output.lock();
+    try {
+      if (givenUp) {
+        throw new DisconnectedException("the request has timed out: it was answered with 504");
+      }
+      checkConnected();
+      answered = true;
+      chunked = !bodyless && length < 0 && !http10;
+      untilClose = !bodyless && length < 0 && http10;
+      closing |= untilClose || mustClose(headers);
+      connection
+          .heads()
+          .write(
+              output,
+              status,
+              headers,
+              id(),
+              status == 204 ? -1 : length,
+              chunked,
+              closing
+                  ? ResponseHead.Persistence.CLOSE
+                  : http10
+                      ? ResponseHead.Persistence.KEEP_ALIVE
+                      : ResponseHead.Persistence.DEFAULT);
+      send(piece);
+    } catch (DisconnectedException e) {
+      throw e;
+    } catch (IOException e) {
+      throw gone(e);
+    } finally {
+      output.unlock();
+    }
+  }
+
+  private boolean mustClose(Headers headers) {
+    String option = headers.first("connection");
+    return option != null && option.equalsIgnoreCase("close")
+        || expectContinue
+        || refusal != null
+        || connection.mustClose()
+        || body != null && !body.endsWithin(Connection.SKIP_LIMIT);
+  }
+
+  @Override
+  protected void sendBody(HttpResponseBody piece) throws IOException {
+    output.lock();
+    try {
+      checkConnected();
+      send(piece);
+    } catch (DisconnectedException e) {
+      throw e;
+    } catch (IOException e) {
+      throw gone(e);
+    } finally {
+      output.unlock();
+    }
+  }
+
+  /** With the lock held. What has more to come goes out at once: somebody waits for it. */
+  private void send(HttpResponseBody piece) throws IOException {
+    if (chunked) {
+      Chunk.write(output, piece);
+    } else {
+      output.append(piece.body(), piece.offset(), piece.length());
+    }
+    if (piece.moreBody()) {
+      output.flush();
+      connection.enter(Timer.Phase.STREAM);
+    }
+  }
+
+  private void checkConnected() throws DisconnectedException {
+    if (disconnected) {
+      throw new DisconnectedException("the client has closed the connection");
+    }
+  }
+
+  private DisconnectedException gone(IOException e) {
+    disconnected = true;
+    return new DisconnectedException("the client is gone: " + e.getMessage(), e);
+  }
+
+  /** A watcher has seen the end of the stream. */
+  void disconnect() {
+    disconnected = true;
+  }
+
+  /**
+   * Takes the answer away from the application. With the output's lock held.
+   *
+   * @return false if the application has already begun to answer
+   */
+  boolean claim() {
+    if (answered) {
+      return false;
+    }
+    answered = true;
+    givenUp = true;
+    return true;
+  }
+
+  void timedOut(int bytes) {
+    answeredWith(504, bytes);
+  }
+
+  /**
+   * Sees to it that nobody answers any more.
+   *
+   * @return false if somebody has answered in the application's place
+   */
+  boolean settle() {
+    output.lock();
+    try {
+      answered = true;
+      return !givenUp;
+    } finally {
+      output.unlock();
+    }
+  }
+
+  /** Whether the response has begun. */
+  boolean isAnswered() {
+    return answered;
+  }
+
+  @Override
+  protected boolean givenUp() {
+    return givenUp;
+  }
+
+  @Override
+  protected @Nullable Refusal refusal() {
+    return refusal;
+  }
+
+  @Override
+  protected void abort() {
+    if (!givenUp) {
+      connection.abort(untilClose);
+    }
+  }
+
+  /** Whether the connection can carry another request after this one. */
+  boolean isPersistent() {
+    return isComplete() && !closing && !receiving && refusal == null && !disconnected;
+  }
+
+  /** The part of the body that the application has not taken, or null. */
+  @Nullable Body unread() {
+    return body == null || body.isFinished() ? null : body;
+  }
+}

@@ -1,0 +1,205 @@
+package dev.pounce.server.http1;
+
+import dev.pounce.server.listen.Transport;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The octets that have arrived on a connection and are not used yet.
+ *
+ * <p>The connection's thread (or a thread of the application that it lets receive) is the consumer: it
+ * owns {@code from} and {@code to}. Now and then a watcher reads on its behalf, while an application
+ * takes its time. Whoever reads holds the lock, and only the holder may move or replace the array. The
+ * watcher only appends behind {@code end}; it publishes them by a release store to {@code end}, which
+ * the consumer acquires, without the lock, before it looks beyond {@code to}.
+ *
+ * <p>While a connection idles it keeps only a small array. A larger one is made when a head or a body
+ * asks for it, and dropped when it is empty.
+ */
+final class Input {
+
+  private static final int IDLE_SIZE = 1024;
+  private static final int BUSY_SIZE = 16 * 1024;
+  private static final VarHandle END;
+
+  static {
+    try {
+      END = MethodHandles.lookup().findVarHandle(Input.class, "end", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Transport transport;
+  private final ReentrantLock reading = new ReentrantLock();
+  private final ByteBuffer small = ByteBuffer.allocate(IDLE_SIZE);
+  private ByteBuffer buffer = small;
+  private byte[] octets = small.array();
+  private int from;
+  private int to;
+
+  @SuppressWarnings("unused") // through END
+  private int end;
+
+  private volatile boolean ended;
+
+  Input(Transport transport) {
+    this.transport = transport;
+  }
+
+  byte[] octets() {
+    return octets;
+  }
+
+  int from() {
+    return from;
+  }
+
+  int to() {
+    return to;
+  }
+
+  int available() {
+    return to - from;
+  }
+
+  /** Takes octets off the front. */
+  void consume(int count) {
+    from += count;
+  }
+
+  /** Takes empty lines off the front: RFC 9112, section 2.2, has them ignored before a request. */
+  void skipEmptyLines() {
+    while (to - from >= 2 && octets[from] == Octets.CR && octets[from + 1] == Octets.LF) {
+      from += 2;
+    }
+  }
+
+  /** Whether somebody waits for octets at this moment. */
+  boolean isBeingRead() {
+    return reading.isLocked();
+  }
+
+  /** Whether the stream has ended; what had arrived before can still be there. */
+  boolean ended() {
+    return ended;
+  }
+
+  /**
+   * Waits until there is at least one octet more.
+   *
+   * @param wanted how many would be welcome at once
+   * @return false at the end of the stream
+   */
+  boolean fill(int wanted) throws IOException {
+    if (arrived()) {
+      return true;
+    }
+    reading.lock();
+    try {
+      if (arrived()) {
+        return true;
+      }
+      if (ended) {
+        return false;
+      }
+      makeRoom(wanted);
+      int count = transport.read(buffer.limit(octets.length).position(to));
+      if (count < 0) {
+        ended = true;
+        return false;
+      }
+      to += count;
+      END.setRelease(this, to);
+      return true;
+    } catch (IOException e) {
+      ended = true;
+      throw e;
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private boolean arrived() {
+    int known = (int) END.getAcquire(this);
+    if (known == to) {
+      return false;
+    }
+    to = known;
+    return true;
+  }
+
+  /** Reads once on behalf of the consumer, unless somebody reads already or there is no room. */
+  void watch() {
+    if (!reading.tryLock()) {
+      return;
+    }
+    try {
+      int at = (int) END.getAcquire(this);
+      if (ended || at == octets.length) {
+        return;
+      }
+      int count = transport.read(ByteBuffer.wrap(octets, at, octets.length - at));
+      if (count < 0) {
+        ended = true;
+      } else {
+        END.setRelease(this, at + count);
+      }
+    } catch (IOException e) {
+      ended = true;
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  /** Sees to it that a watcher has room to read into. */
+  void rewind() {
+    if (to == octets.length && from == to && reading.tryLock()) {
+      try {
+        if (!arrived()) {
+          moveTo(0);
+        }
+      } finally {
+        reading.unlock();
+      }
+    }
+  }
+
+  /** With the lock held, and nothing beyond {@code to}. */
+  private void makeRoom(int wanted) {
+    if (from == to) {
+      if (wanted <= IDLE_SIZE) {
+        use(small);
+      } else if (octets.length < BUSY_SIZE) {
+        use(ByteBuffer.allocate(BUSY_SIZE));
+      }
+      moveTo(0);
+    } else if (to == octets.length) {
+      int held = to - from;
+      if (from > 0) {
+        System.arraycopy(octets, from, octets, 0, held);
+      } else {
+        use(ByteBuffer.wrap(Arrays.copyOf(octets, Math.max(BUSY_SIZE, 2 * octets.length))));
+      }
+      from = 0;
+      moveTo(held);
+    }
+  }
+
+  private void use(ByteBuffer other) {
+    buffer = other;
+    octets = other.array();
+  }
+
+  private void moveTo(int position) {
+    if (position == 0) {
+      from = 0;
+    }
+    to = position;
+    END.setRelease(this, position);
+  }
+}

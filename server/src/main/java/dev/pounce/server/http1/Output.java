@@ -1,0 +1,127 @@
+package dev.pounce.server.http1;
+
+import dev.pounce.server.listen.Transport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The octets on their way out of a connection: responses gather here until there is nothing more to
+ * answer, and leave in one write.
+ *
+ * <p>Every method but {@link #scratch} and {@link #release} is called with the lock held. Nearly always
+ * that is the connection's own thread; the others are the application's thread when it sends from
+ * another one, and whoever answers in the application's place when its time is up. The lock decides who
+ * may write.
+ */
+final class Output {
+
+  /** What is written in one call at most: the JDK keeps a direct buffer of this size for each carrier. */
+  private static final int WRITE_LIMIT = 64 * 1024;
+
+  private final Transport transport;
+  private final Buffers buffers;
+  private final long hint;
+  private final Timer timer;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable ByteBuffer buffer;
+  private int length;
+
+  Output(Transport transport, Buffers buffers, long hint, Timer timer) {
+    this.transport = transport;
+    this.buffers = buffers;
+    this.hint = hint;
+    this.timer = timer;
+  }
+
+  void lock() {
+    lock.lock();
+  }
+
+  void unlock() {
+    lock.unlock();
+  }
+
+  boolean isEmpty() {
+    return length == 0;
+  }
+
+  /** Room for a response head and what frames its body; {@link #advance} says how much was used. */
+  byte[] room(int count) throws IOException {
+    ByteBuffer current = buffer();
+    if (current.capacity() - length < count) {
+      flush();
+      if (current.capacity() < count) {
+        current = ByteBuffer.allocate(count);
+        buffer = current;
+      }
+    }
+    return current.array();
+  }
+
+  int length() {
+    return length;
+  }
+
+  void advance(int newLength) {
+    length = newLength;
+  }
+
+  /** Appends octets; those that do not fit are written from where they are. */
+  void append(byte[] octets, int offset, int count) throws IOException {
+    ByteBuffer current = buffer();
+    int fitting = Math.min(count, current.capacity() - length);
+    if (fitting < count && length == 0) {
+      fitting = 0;
+    }
+    System.arraycopy(octets, offset, current.array(), length, fitting);
+    length += fitting;
+    if (fitting < count) {
+      flush();
+      write(ByteBuffer.wrap(octets, offset + fitting, count - fitting));
+    }
+  }
+
+  /** Writes what has gathered. */
+  void flush() throws IOException {
+    ByteBuffer current = buffer;
+    if (current != null && length > 0) {
+      current.position(0).limit(length);
+      length = 0;
+      write(current);
+    }
+  }
+
+  private void write(ByteBuffer source) throws IOException {
+    int end = source.limit();
+    while (source.position() < end) {
+      timer.enter(Timer.Phase.WRITE, System.nanoTime());
+      source.limit(Math.min(end, source.position() + WRITE_LIMIT));
+      transport.write(source);
+    }
+  }
+
+  private ByteBuffer buffer() {
+    ByteBuffer current = buffer;
+    if (current == null) {
+      current = buffers.take(hint);
+      buffer = current;
+    }
+    return current;
+  }
+
+  /** The array as a place to work in; only for the connection's thread, and only while it is empty. */
+  byte[] scratch() {
+    return buffer().array();
+  }
+
+  /** Gives the buffer back; only for the connection's thread, when it is empty. */
+  void release() {
+    ByteBuffer current = buffer;
+    if (current != null) {
+      buffer = null;
+      buffers.give(hint, current);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.pounce.server.http1;
+
+/** What a connection belongs to: gives it what connections share, and is told of its end. */
+public interface Owner {
+
+  /** Response heads for all connections. */
+  ResponseHead heads();
+
+  /** Buffers for all connections. */
+  Buffers buffers();
+
+  /** The connection has ended; called once, on its thread. */
+  void closed(Connection connection);
+}

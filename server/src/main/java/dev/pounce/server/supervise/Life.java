@@ -1,0 +1,129 @@
+package dev.pounce.server.supervise;
+
+import dev.pounce.app.Application;
+import dev.pounce.app.ContractException;
+import dev.pounce.app.Inbound;
+import dev.pounce.app.LifespanScope;
+import dev.pounce.app.LifespanShutdown;
+import dev.pounce.app.LifespanShutdownComplete;
+import dev.pounce.app.LifespanShutdownFailed;
+import dev.pounce.app.LifespanStartup;
+import dev.pounce.app.LifespanStartupComplete;
+import dev.pounce.app.LifespanStartupFailed;
+import dev.pounce.app.Outbound;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An application's life span: one call on a thread of its own, from before the first request until
+ * after the last. An application that returns or throws before it has received anything has none.
+ */
+final class Life {
+
+  private static final Logger LOGGER = System.getLogger("pounce");
+
+  /** What the application has said or done. */
+  private sealed interface Word {
+    record Said(Outbound message) implements Word {}
+
+    record Ended(@Nullable Throwable failure, boolean received) implements Word {}
+  }
+
+  private final Application application;
+  private final Map<String, Object> state = new ConcurrentHashMap<>();
+  private final BlockingQueue<Inbound> inbox = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Word> words = new LinkedBlockingQueue<>();
+  private final Thread thread;
+  private volatile boolean received;
+  private volatile boolean started;
+
+  Life(Application application) {
+    this.application = application;
+    this.thread = Thread.ofVirtual().name("pounce-lifespan").unstarted(this::run);
+  }
+
+  private void run() {
+    Throwable failure = null;
+    try {
+      application.handle(new LifespanScope(state), this::receive, this::send);
+    } catch (Throwable t) { // an application may throw anything
+      failure = t;
+    }
+    words.add(new Word.Ended(failure, received));
+  }
+
+  private Inbound receive() {
+    try {
+      Inbound message = inbox.take();
+      received = true;
+      return message;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new LifespanShutdown();
+    }
+  }
+
+  private void send(Outbound message) {
+    boolean allowed =
+        switch (message) {
+          case LifespanStartupComplete _, LifespanStartupFailed _ -> received && !started;
+          case LifespanShutdownComplete _, LifespanShutdownFailed _ -> started;
+          default -> false;
+        };
+    if (!allowed) {
+      throw new ContractException(
+          message.getClass().getSimpleName() + " is not due in this life span");
+    }
+    started = true;
+    words.add(new Word.Said(message));
+  }
+
+  /**
+   * Starts the application.
+   *
+   * @return what it has stored; unmodifiable
+   * @throws IOException if it says that it can't start, or fails once it has begun to
+   */
+  Map<String, Object> startUp() throws IOException, InterruptedException {
+    inbox.add(new LifespanStartup());
+    thread.start();
+    switch (words.take()) {
+      case Word.Said(LifespanStartupFailed(String message)) ->
+          throw new IOException("the application did not start: " + message);
+      case Word.Said _ -> {}
+      case Word.Ended(Throwable failure, boolean received) when received && failure != null ->
+          throw new IOException("the application did not start: " + failure, failure);
+      case Word.Ended(var failure, _) ->
+          LOGGER.log(Level.DEBUG, "the application has no life span", failure);
+    }
+    return Collections.unmodifiableMap(new HashMap<>(state));
+  }
+
+  /** Lets the application clean up, for as long as that may take. */
+  void shutDown(Duration patience) throws InterruptedException {
+    if (!started || !thread.isAlive()) {
+      return;
+    }
+    inbox.add(new LifespanShutdown());
+    switch (words.poll(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      case null -> LOGGER.log(Level.ERROR, "The application did not shut down in time");
+      case Word.Said(LifespanShutdownFailed(String message)) ->
+          LOGGER.log(Level.ERROR, "The application failed to shut down: " + message);
+      case Word.Ended(var failure, _) when failure != null ->
+          LOGGER.log(Level.ERROR, "The application failed to shut down", failure);
+      case Word.Said _, Word.Ended _ -> {}
+    }
+    thread.interrupt();
+    thread.join(patience);
+  }
+}

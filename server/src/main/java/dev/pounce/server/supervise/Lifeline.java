@@ -1,0 +1,172 @@
+package dev.pounce.server.supervise;
+
+import dev.pounce.server.http1.Connection;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Keeps the built-ins answering while handlers burn CPU on every carrier.
+ *
+ * <p>Virtual threads give way only where they wait, so a few handlers that compute for seconds keep all
+ * others from running, and with them the health check that would tell. Two platform threads see to
+ * that. The first asks a virtual thread for a sign of life and, where none comes within {@link
+ * #STARVED_AFTER}, claims each connection whose own thread has not begun, until signs come again. The
+ * second reads those, without waiting on any, far enough to see what is asked: a built-in it answers,
+ * everything else goes on a virtual thread of its own, to wait its turn as it would have.
+ *
+ * <p>A connection is claimed by one compare-and-set, by its own thread or from here, never by both.
+ */
+final class Lifeline {
+
+  private static final Logger LOGGER = System.getLogger("pounce");
+  private static final Duration BEAT = Duration.ofMillis(50);
+  private static final Duration STARVED_AFTER = Duration.ofMillis(100);
+
+  private final List<Worker> workers;
+  private final Selector selector;
+  private final Queue<Connection> claimed = new ConcurrentLinkedQueue<>();
+
+  /** Only for the reader. */
+  private final List<Connection> returning = new ArrayList<>();
+
+  private final Thread probe;
+  private final Thread reader;
+  private final Thread echo;
+  private volatile long asked;
+  private volatile long answered;
+  private volatile boolean starved;
+  private volatile boolean stopped;
+
+  Lifeline(List<Worker> workers) throws IOException {
+    this.workers = workers;
+    this.selector = Selector.open();
+    this.probe = daemon("pounce-lifeline-probe", this::probe);
+    this.reader = daemon("pounce-lifeline", this::read);
+    this.echo = Thread.ofVirtual().name("pounce-lifeline-echo").unstarted(this::echo);
+  }
+
+  private static Thread daemon(String name, Runnable task) {
+    return Thread.ofPlatform().name(name).daemon(true).unstarted(task);
+  }
+
+  void start() {
+    echo.start();
+    probe.start();
+    reader.start();
+  }
+
+  private void echo() {
+    while (!stopped) {
+      answered = asked;
+      LockSupport.park();
+    }
+  }
+
+  private void probe() {
+    long askedAt = System.nanoTime();
+    while (!stopped) {
+      long now = System.nanoTime();
+      if (answered == asked) {
+        starved = false;
+        askedAt = now;
+        asked++;
+        LockSupport.unpark(echo);
+      } else if (now - askedAt > STARVED_AFTER.toNanos()) {
+        starved = true;
+        rescue();
+      }
+      selectorCheck();
+      LockSupport.parkNanos(BEAT.toNanos());
+    }
+  }
+
+  private void rescue() {
+    for (Worker worker : workers) {
+      for (Connection connection : worker.connections()) {
+        if (connection.claim()) {
+          claimed.add(connection);
+        }
+      }
+    }
+  }
+
+  /** The reader has something to do: new connections, or old ones to give back. */
+  private void selectorCheck() {
+    if (!claimed.isEmpty() || !starved && !selector.keys().isEmpty()) {
+      selector.wakeup();
+    }
+  }
+
+  private void read() {
+    while (!stopped) {
+      try {
+        selector.select(this::glance);
+        for (Connection next = claimed.poll(); next != null; next = claimed.poll()) {
+          next.readiness(true).register(selector, SelectionKey.OP_READ, next);
+        }
+        if (!starved) {
+          for (SelectionKey key : List.copyOf(selector.keys())) {
+            giveBack(key);
+          }
+        }
+        giveBack();
+      } catch (IOException | RuntimeException e) {
+        LOGGER.log(Level.ERROR, "The lifeline goes on after an error", e);
+      }
+    }
+  }
+
+  private void glance(SelectionKey key) {
+    Connection connection = (Connection) key.attachment();
+    try {
+      switch (connection.glance()) {
+        case UNDECIDED -> {}
+        case BUILT_IN -> {
+          key.cancel();
+          connection.answerBuiltIn();
+        }
+        case APPLICATION -> giveBack(key);
+      }
+    } catch (IOException e) {
+      giveBack(key);
+    }
+  }
+
+  /** Deregistered keys must be gone from the selector before a channel may block again. */
+  private void giveBack(SelectionKey key) {
+    key.cancel();
+    returning.add((Connection) key.attachment());
+  }
+
+  private void giveBack() throws IOException {
+    if (returning.isEmpty()) {
+      return;
+    }
+    selector.selectNow();
+    for (Connection connection : returning) {
+      connection.readiness(false);
+      connection.resume();
+    }
+    returning.clear();
+  }
+
+  void stop() throws InterruptedException, IOException {
+    stopped = true;
+    LockSupport.unpark(probe);
+    LockSupport.unpark(echo);
+    selector.wakeup();
+    probe.join();
+    reader.join();
+    echo.join();
+    selector.close();
+  }
+}

@@ -1,0 +1,163 @@
+package dev.pounce.server.supervise;
+
+import dev.pounce.app.Application;
+import dev.pounce.observe.AccessLog;
+import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.exchange.Refusal;
+import dev.pounce.server.exchange.Service;
+import dev.pounce.server.exchange.Standing;
+import dev.pounce.server.http1.Buffers;
+import dev.pounce.server.http1.Connection;
+import dev.pounce.server.http1.Owner;
+import dev.pounce.server.http1.ResponseHead;
+import dev.pounce.server.listen.Transport;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A share of the connections, drained as one.
+ *
+ * <p>The acceptor adds connections, each connection's thread takes itself away, and the reaper, the
+ * lifeline and a drain walk over them: the set is concurrent, and touched twice in a connection's life,
+ * not in a request's. {@code draining} is written once.
+ */
+final class Worker implements Owner, Standing {
+
+  private static final Logger LOGGER = System.getLogger("pounce");
+
+  private final int id;
+  private final ResponseHead heads;
+  private final Buffers buffers = new Buffers();
+  private final Service service;
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger count = new AtomicInteger();
+  private final CountDownLatch empty = new CountDownLatch(1);
+  private volatile boolean draining;
+  private volatile boolean leaving;
+
+  Worker(
+      int id,
+      ServerConfig config,
+      Application application,
+      Map<String, Object> state,
+      AccessLog log,
+      ResponseHead heads) {
+    this.id = id;
+    this.heads = heads;
+    this.service = Service.of(config, application, state, log, this);
+  }
+
+  /**
+   * Takes a connection.
+   *
+   * @param admission why its requests are refused, or null
+   * @return the connection, not started
+   */
+  Connection take(long number, Transport transport, @Nullable Refusal admission) {
+    Connection connection = new Connection(number, service, this, transport, admission);
+    count.incrementAndGet();
+    connections.add(connection);
+    return connection;
+  }
+
+  Iterable<Connection> connections() {
+    return connections;
+  }
+
+  @Override
+  public void closed(Connection connection) {
+    connections.remove(connection);
+    if (count.decrementAndGet() == 0 && leaving) {
+      empty.countDown();
+    }
+  }
+
+  /** Begins to drain: from now on each answer is its connection's last. */
+  void drain() {
+    draining = true;
+    int active = active();
+    LOGGER.log(
+        Level.INFO,
+        active == 0
+            ? "Worker " + id + " shutting down (no active connections)"
+            : "Worker " + id + " draining " + active + " active connection(s)...");
+  }
+
+  /** Drains without a word: the worker that only refuses. */
+  void drainQuietly() {
+    draining = true;
+  }
+
+  private int active() {
+    int active = 0;
+    for (Connection connection : connections) {
+      active += connection.isActive() ? 1 : 0;
+    }
+    return active;
+  }
+
+  /** Closes the connections that are between requests, now and each time it is called. */
+  void endIdle() {
+    connections.forEach(Connection::endIdle);
+  }
+
+  /** From now on no connection is added: waits until the last one has ended. */
+  boolean awaitEmpty(long nanos) throws InterruptedException {
+    leaving = true;
+    if (count.get() == 0) {
+      empty.countDown();
+    }
+    boolean stopped = empty.await(nanos, TimeUnit.NANOSECONDS);
+    if (stopped) {
+      LOGGER.log(Level.INFO, "Worker " + id + " stopped");
+    }
+    return stopped;
+  }
+
+  /**
+   * Ends what has not ended by itself.
+   *
+   * @return how many requests were cut
+   */
+  int cut() {
+    int active = active();
+    connections.forEach(Connection::cut);
+    return active;
+  }
+
+  int id() {
+    return id;
+  }
+
+  @Override
+  public int workerId() {
+    return id;
+  }
+
+  @Override
+  public int activeConnections() {
+    return count.get();
+  }
+
+  @Override
+  public boolean draining() {
+    return draining;
+  }
+
+  @Override
+  public ResponseHead heads() {
+    return heads;
+  }
+
+  @Override
+  public Buffers buffers() {
+    return buffers;
+  }
+}

@@ -1,0 +1,13 @@
+/** The server: sockets, protocols, workers and their supervisor. */
+module dev.pounce.server {
+  requires transitive dev.pounce.app;
+  requires transitive dev.pounce.observe;
+  requires jdk.unsupported; // sun.misc.Signal
+  requires static org.jspecify;
+
+  exports dev.pounce.server;
+  exports dev.pounce.server.config;
+
+  provides dev.pounce.app.Host with
+      dev.pounce.server.ServerHost;
+}
