@@ -8,7 +8,8 @@ import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.RequestId;
 import java.io.IOException;
 
-/** Responses that the server gives by itself: built-ins and refusals. Puts them into an output. */
+/** Responses that the server gives by itself: built-ins and refusals. They go into the output, to be
+ * flushed by whoever asked for them. */
 final class Answer {
 
   private static final Headers TEXT = Headers.of("content-type", "text/plain; charset=utf-8");
@@ -58,9 +59,14 @@ final class Answer {
       RequestId id,
       ResponseHead.Persistence persistence)
       throws IOException {
-    heads.write(output, status, headers, id, body.length, false, persistence);
-    if (!method.equals("HEAD")) {
-      output.append(body, 0, body.length);
+    output.lock();
+    try {
+      heads.write(output, status, headers, id, body.length, false, persistence);
+      if (!method.equals("HEAD")) {
+        output.append(body, 0, body.length);
+      }
+    } finally {
+      output.unlock();
     }
   }
 }

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.SelectableChannel;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Requests that a client has sent ahead are all answered before one write. The exchanges whose
  * responses are in that write form a list, and each is complete, and logged, when it has succeeded.
  *
- * <p>Others touch a connection in four ways only. The reaper calls {@link #tick}, which looks at the
- * {@link Timer} and ends what has taken too long, without ever waiting itself. A watcher reads, and
- * flushes, on the connection's behalf while an application takes its time, under the locks of {@link
- * Input} and {@link Output}. A drain calls {@link #endIdle} and, when its time is up, {@link #cut}. The
+ * <p>Others touch a connection in four ways only. The reaper has {@link Timeouts} look at
+ * the {@link Timer} and end what has taken too long. A watcher reads, and flushes, on the connection's
+ * behalf while an application takes its time, under the locks of {@link Input} and {@link Output}. A drain calls {@link #endIdle} and, when its time is up, {@link #cut}. The
  * lifeline takes over a connection whose thread has not begun because every carrier is busy: {@link
  * #claim} decides who has it.
  */
@@ -44,8 +42,6 @@ public final class Connection implements Runnable {
   static final int SKIP_LIMIT = 64 * 1024;
 
   private static final Logger LOGGER = System.getLogger("pounce");
-  private static final Duration WATCH_AFTER = Duration.ofMillis(50);
-  private static final Duration LINGER = Duration.ofSeconds(2);
 
   private final long number;
   private final Service service;
@@ -55,10 +51,10 @@ public final class Connection implements Runnable {
   private final Timer timer = new Timer(System.nanoTime());
   private final Input input;
   private final Output output;
-  private final Head head;
+  private final Answer answer;
   private final AtomicBoolean claimed = new AtomicBoolean();
-  private final AtomicBoolean watched = new AtomicBoolean();
 
+  private @Nullable Desk desk;
   private @Nullable Peer peer;
   private volatile @Nullable Thread thread;
   private volatile @Nullable Http1Exchange current;
@@ -82,8 +78,8 @@ public final class Connection implements Runnable {
     this.transport = transport;
     this.admission = admission;
     this.input = new Input(transport);
-    this.output = new Output(transport, owner.buffers(), number, timer);
-    this.head = new Head(service.config());
+    this.output = new Output(transport, timer);
+    this.answer = new Answer(owner.heads(), output);
   }
 
   /** Starts the connection's thread. */
@@ -133,6 +129,7 @@ public final class Connection implements Runnable {
     if (!input.fill(0)) {
       return Glance.APPLICATION;
     }
+    Head head = desk().head;
     try {
       if (!head.parse(input.octets(), input.from(), input.to())) {
         return Glance.UNDECIDED;
@@ -146,14 +143,10 @@ public final class Connection implements Runnable {
 
   /** Answers the built-in that {@link #glance} has seen, and ends the connection. */
   public void answerBuiltIn() throws IOException {
-    output.lock();
     try {
-      new Answer(owner.heads(), output)
-          .health(
-              service.health(), head.line().method(), requestId(peer()), Persistence.CLOSE);
-      output.flush();
+      answer.health(service.health(), desk().head.line().method(), requestId(), Persistence.CLOSE);
+      flush();
     } finally {
-      output.unlock();
       end();
     }
   }
@@ -176,15 +169,35 @@ public final class Connection implements Runnable {
 
   private void end() {
     complete();
-    output.release();
+    leaveDesk();
     transport.close();
     owner.closed(this);
   }
 
+  /** The desk, taken when the first octet of a request is there. */
+  private Desk desk() {
+    Desk mine = desk;
+    if (mine == null) {
+      mine = owner.desks().take(number);
+      mine.head.reset();
+      desk = mine;
+      output.open(mine.buffer);
+    }
+    return mine;
+  }
+
+  private void leaveDesk() {
+    Desk mine = desk;
+    if (mine != null) {
+      desk = null;
+      output.close();
+      owner.desks().give(number, mine);
+    }
+  }
+
   private boolean next() throws IOException {
-    head.reset();
     try {
-      return awaitHead() && exchange();
+      return awaitHead() && exchange(desk().head);
     } catch (Refusal refusal) {
       refuse(refusal);
       return false;
@@ -192,32 +205,37 @@ public final class Connection implements Runnable {
   }
 
   private boolean awaitHead() throws IOException, Refusal {
-    boolean begun = input.available() > 0;
-    if (begun) {
-      arrived = System.nanoTime();
-    }
-    while (true) {
-      if (head.length() == 0) {
-        input.skipEmptyLines();
-      }
-      if (input.available() > 0 && head.parse(input.octets(), input.from(), input.to())) {
-        return true;
-      }
+    if (input.available() == 0) {
       flush();
-      if (begun) {
-        waitIn(Phase.HEAD, arrived);
-      } else if (requests > 0) {
+      leaveDesk();
+      if (requests > 0) {
         timer.enter(Phase.IDLE, System.nanoTime());
       }
       if (!input.fill(0)) {
-        return ended(begun);
+        return false;
       }
-      if (!begun) {
-        begun = true;
-        arrived = System.nanoTime();
-        waitIn(Phase.HEAD, arrived);
+      arrived = System.nanoTime();
+      waitIn(Phase.HEAD, arrived);
+    } else {
+      arrived = System.nanoTime();
+    }
+    Head head = desk().head;
+    head.reset();
+    while (!parse(head)) {
+      flush();
+      waitIn(Phase.HEAD, arrived);
+      if (!input.fill(0)) {
+        return ended();
       }
     }
+    return true;
+  }
+
+  private boolean parse(Head head) throws Refusal {
+    if (head.length() == 0) {
+      input.skipEmptyLines();
+    }
+    return head.parse(input.octets(), input.from(), input.to());
   }
 
   /** Enters a phase; if the reaper has ended the one before, it is too late for another request. */
@@ -225,33 +243,32 @@ public final class Connection implements Runnable {
     expired |= timer.exchange(phase, since) == Phase.CLOSING;
   }
 
-  private boolean ended(boolean begun) throws Refusal {
-    if (begun && (expired || timer.phase() == Phase.CLOSING)) {
+  private boolean ended() throws Refusal {
+    if (expired || timer.phase() == Phase.CLOSING) {
       throw new Refusal(408, "the head of the request did not arrive in time");
     }
     return false;
   }
 
-  private boolean exchange() throws IOException, Refusal {
-    Peer peer = peer();
+  private boolean exchange(Head head) throws IOException, Refusal {
     RequestLine line = head.line();
-    RequestId id = requestId(peer);
     if (service.health().answers(line.rawPath())) {
-      return health(line.method(), id);
+      return health(head, line.method());
     }
-    long length = head.framing().length();
-    long limit = service.config().maxRequestSize().bytes();
     if (admission != null) {
       throw admission;
     }
+    long length = head.framing().length();
+    long limit = service.config().maxRequestSize().bytes();
     if (length > limit) {
       throw new Refusal(413, "request body larger than " + limit + " bytes");
     }
+    RequestId id = requestId();
     Headers headers = head.headers(input.octets(), input.from());
-    HttpScope scope = service.scope(peer, id, line, headers, head.proxied());
+    HttpScope scope = service.scope(peer(), id, line, headers, head.proxied());
     input.consume(head.length());
     Http1Exchange exchange =
-        new Http1Exchange(this, service, peer, id, scope, head, body(length, limit), arrived);
+        new Http1Exchange(this, service, peer(), id, scope, head, body(length, limit), arrived);
     current = exchange;
     input.rewind();
     timer.enter(Phase.HANDLER, arrived);
@@ -269,16 +286,16 @@ public final class Connection implements Runnable {
             input, this::fillBody, length, limit, (int) service.config().maxHeaderSize().bytes());
   }
 
-  private RequestId requestId(Peer peer) {
-    return service.requestId(
-        peer, head.requestId(input.octets(), input.from()), number, requests++);
+  private RequestId requestId() {
+    String sent = desk().head.requestId(input.octets(), input.from());
+    return service.requestId(peer(), sent, number, requests++);
   }
 
   /** After the application has returned: the response is complete, or the connection is at its end. */
   private boolean settle(Http1Exchange exchange) throws IOException, Refusal {
     if (!exchange.isComplete()) {
       if (exchange.settle()) {
-        exchange.complete(System.nanoTime(), new byte[Buffers.SIZE]);
+        exchange.complete(System.nanoTime(), new byte[Desk.SIZE]);
       } else {
         linger();
       }
@@ -298,58 +315,42 @@ public final class Connection implements Runnable {
       }
       return false;
     }
-    if (unread != null) {
-      flush();
-      unread.skip();
-    }
-    return true;
+    return unread == null || skip(unread);
   }
 
-  private boolean health(String method, RequestId id) throws IOException {
-    boolean last = head.framing().close() || head.framing().length() != 0 || mustClose();
-    input.consume(head.length());
-    output.lock();
+  private boolean skip(Body unread) throws IOException {
+    flush();
     try {
-      new Answer(owner.heads(), output)
-          .health(
-              service.health(),
-              method,
-              id,
-              last
-                  ? Persistence.CLOSE
-                  : head.http10() ? Persistence.KEEP_ALIVE : Persistence.DEFAULT);
-      if (last) {
-        output.flush();
-      }
-    } finally {
-      output.unlock();
+      unread.skip();
+      return true;
+    } catch (Refusal e) {
+      return false;
     }
+  }
+
+  private boolean health(Head head, String method) throws IOException {
+    boolean last = head.framing().close() || head.framing().length() != 0 || mustClose();
+    Persistence persistence =
+        last ? Persistence.CLOSE : head.http10() ? Persistence.KEEP_ALIVE : Persistence.DEFAULT;
+    RequestId id = requestId();
+    input.consume(head.length());
+    answer.health(service.health(), method, id, persistence);
     if (last) {
+      flush();
       linger();
     }
     return !last;
   }
 
   private void refuse(Refusal refusal) throws IOException {
-    Peer peer = peer();
-    RequestLine line = head.line();
-    RequestId id = requestId(peer);
-    int length;
-    output.lock();
-    try {
-      length = new Answer(owner.heads(), output).refusal(refusal, line.method(), id);
-      output.flush();
-    } finally {
-      output.unlock();
-    }
-    complete();
-    long duration = System.nanoTime() - arrived;
+    RequestLine line = desk().head.line();
+    RequestId id = requestId();
+    int length = answer.refusal(refusal, line.method(), id);
+    flush();
     if (service.log().enabled(refusal.status())) {
-      service
-          .log()
-          .record(
-              new Refused(line, id, refusal.status(), length, duration, peer.name()),
-              output.scratch());
+      long duration = System.nanoTime() - arrived;
+      Refused refused = new Refused(line, id, refusal.status(), length, duration, peer().name());
+      service.log().record(refused, output.scratch());
     }
     linger();
   }
@@ -378,7 +379,6 @@ public final class Connection implements Runnable {
       output.unlock();
     }
     complete();
-    output.release();
   }
 
   private void complete() {
@@ -437,8 +437,34 @@ public final class Connection implements Runnable {
     timer.enter(phase, System.nanoTime());
   }
 
+  Timer timer() {
+    return timer;
+  }
+
+  Transport transport() {
+    return transport;
+  }
+
+  Input input() {
+    return input;
+  }
+
   Output output() {
     return output;
+  }
+
+  /** The exchange that the application has at this moment, or null. */
+  @Nullable Http1Exchange current() {
+    return current;
+  }
+
+  /** Whether its first request has yet to come. A racy look. */
+  boolean isFresh() {
+    return requests == 0;
+  }
+
+  Answer answer() {
+    return answer;
   }
 
   ResponseHead heads() {
@@ -458,118 +484,6 @@ public final class Connection implements Runnable {
     return known;
   }
 
-  /** Ends what has taken too long. Called by the reaper, again and again; never waits. */
-  public void tick(long now) {
-    long seen = timer.look();
-    long waited = Timer.nanosSince(seen, now);
-    var config = service.config();
-    switch (Timer.phaseOf(seen)) {
-      case NEW -> {}
-      case IDLE ->
-          expireInput(
-              seen, now, waited, requests == 0 ? config.headerTimeout() : config.keepAliveTimeout());
-      case HEAD -> expireInput(seen, now, waited, config.headerTimeout());
-      case BODY -> expireInput(seen, now, waited, config.requestTimeout());
-      case HANDLER -> {
-        Http1Exchange exchange = current;
-        if (waited > config.requestTimeout().toNanos() && exchange != null) {
-          if (timer.expire(seen, now)) {
-            Carrier.thread(() -> giveUp(exchange)).start();
-          }
-        } else {
-          watchAfter(waited);
-        }
-      }
-      case STREAM -> watchAfter(waited);
-      case WRITE -> {
-        if (waited > config.writeTimeout().toNanos() && timer.expire(seen, now)) {
-          transport.close();
-        }
-      }
-      case CLOSING -> {
-        if (waited > LINGER.toNanos()) {
-          transport.close();
-        }
-      }
-    }
-  }
-
-  private void expireInput(long seen, long now, long waited, Duration limit) {
-    if (waited > limit.toNanos() && timer.expire(seen, now)) {
-      transport.shutdownInput();
-    }
-  }
-
-  private void watchAfter(long waited) {
-    if (waited > WATCH_AFTER.toNanos()
-        && !(input.isBeingRead() && output.isEmpty())
-        && watched.compareAndSet(false, true)) {
-      Carrier.thread(this::watch).start();
-    }
-  }
-
-  private void watch() {
-    try {
-      output.lock();
-      try {
-        output.flush();
-      } finally {
-        output.unlock();
-      }
-      input.watch();
-    } catch (IOException e) {
-      transport.close();
-    } finally {
-      watched.set(false);
-    }
-    Http1Exchange exchange = current;
-    if (exchange != null && input.ended()) {
-      exchange.disconnect();
-    }
-  }
-
-  private void giveUp(Http1Exchange exchange) {
-    Duration limit = service.config().requestTimeout();
-    Refusal timeout = new Refusal(504, "no response within " + limit.toMillis() + " ms");
-    output.lock();
-    try {
-      if (!exchange.claim()) {
-        return;
-      }
-      int length =
-          new Answer(owner.heads(), output).refusal(timeout, exchange.method(), exchange.id());
-      exchange.timedOut(length);
-      output.flush();
-    } catch (IOException e) {
-      LOGGER.log(Level.DEBUG, "the client is gone", e);
-    } finally {
-      output.unlock();
-    }
-    transport.shutdownOutput();
-    timer.enter(Phase.CLOSING, System.nanoTime());
-    interrupt();
-    exchange.complete(System.nanoTime(), new byte[Buffers.SIZE]);
-    LOGGER.log(
-        Level.WARNING,
-        () ->
-            "Request timed out after "
-                + limit.toMillis()
-                + " ms: "
-                + exchange.method()
-                + " "
-                + exchange.path()
-                + " ["
-                + exchange.id()
-                + "]");
-  }
-
-  private void interrupt() {
-    Thread serving = thread;
-    if (serving != null) {
-      serving.interrupt();
-    }
-  }
-
   /** Whether a request is under way. */
   public boolean isActive() {
     return timer.phase().isActive();
@@ -587,5 +501,12 @@ public final class Connection implements Runnable {
   public void cut() {
     transport.close();
     interrupt();
+  }
+
+  void interrupt() {
+    Thread serving = thread;
+    if (serving != null) {
+      serving.interrupt();
+    }
   }
 }

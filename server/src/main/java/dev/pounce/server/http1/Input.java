@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -22,7 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Input {
 
-  private static final int IDLE_SIZE = 1024;
+  private static final int IDLE_SIZE = 512;
   private static final int BUSY_SIZE = 16 * 1024;
   private static final VarHandle END;
 
@@ -36,6 +37,7 @@ final class Input {
 
   private final Transport transport;
   private final ReentrantLock reading = new ReentrantLock();
+  private final AtomicBoolean watched = new AtomicBoolean();
   private final ByteBuffer small = ByteBuffer.allocate(IDLE_SIZE);
   private ByteBuffer buffer = small;
   private byte[] octets = small.array();
@@ -131,6 +133,15 @@ final class Input {
     }
     to = known;
     return true;
+  }
+
+  /** Says that a watcher is about to come; true if none is there. Whoever gets true releases it. */
+  boolean reserveWatch() {
+    return watched.compareAndSet(false, true);
+  }
+
+  void releaseWatch() {
+    watched.set(false);
   }
 
   /** Reads once on behalf of the consumer, unless somebody reads already or there is no room. */

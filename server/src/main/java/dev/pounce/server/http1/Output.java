@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The octets on their way out of a connection: responses gather here until there is nothing more to
  * answer, and leave in one write.
  *
- * <p>Every method but {@link #scratch} and {@link #release} is called with the lock held. Nearly always
+ * <p>Every method but the last four is called with the lock held. Nearly always
  * that is the connection's own thread; the others are the application's thread when it sends from
  * another one, and whoever answers in the application's place when its time is up. The lock decides who
  * may write.
@@ -21,17 +21,13 @@ final class Output {
   private static final int WRITE_LIMIT = 64 * 1024;
 
   private final Transport transport;
-  private final Buffers buffers;
-  private final long hint;
   private final Timer timer;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable ByteBuffer buffer;
   private int length;
 
-  Output(Transport transport, Buffers buffers, long hint, Timer timer) {
+  Output(Transport transport, Timer timer) {
     this.transport = transport;
-    this.buffers = buffers;
-    this.hint = hint;
     this.timer = timer;
   }
 
@@ -85,12 +81,28 @@ final class Output {
 
   /** Writes what has gathered. */
   void flush() throws IOException {
-    ByteBuffer current = buffer;
-    if (current != null && length > 0) {
-      current.position(0).limit(length);
-      length = 0;
-      write(current);
+    if (length > 0) {
+      write(gathered());
     }
+  }
+
+  /**
+   * Writes what has gathered while the connection is busy with something else, whose phase and time
+   * stay as they are.
+   */
+  void flushAside() throws IOException {
+    if (length > 0) {
+      ByteBuffer source = gathered();
+      while (source.hasRemaining()) {
+        transport.write(source);
+      }
+    }
+  }
+
+  private ByteBuffer gathered() {
+    ByteBuffer gathered = buffer().position(0).limit(length);
+    length = 0;
+    return gathered;
   }
 
   private void write(ByteBuffer source) throws IOException {
@@ -104,24 +116,22 @@ final class Output {
 
   private ByteBuffer buffer() {
     ByteBuffer current = buffer;
-    if (current == null) {
-      current = buffers.take(hint);
-      buffer = current;
-    }
+    assert current != null : "an idle connection writes nothing";
     return current;
   }
 
-  /** The array as a place to work in; only for the connection's thread, and only while it is empty. */
-  byte[] scratch() {
-    return buffer().array();
+  /** Begins to work; only for the connection's thread. */
+  void open(ByteBuffer room) {
+    buffer = room;
   }
 
-  /** Gives the buffer back; only for the connection's thread, when it is empty. */
-  void release() {
-    ByteBuffer current = buffer;
-    if (current != null) {
-      buffer = null;
-      buffers.give(hint, current);
-    }
+  /** Lets go of the buffer; only for the connection's thread, when nothing is left in it. */
+  void close() {
+    buffer = null;
+  }
+
+  /** The array as a place to work in; only for the connection's thread, when nothing is in it. */
+  byte[] scratch() {
+    return buffer().array();
   }
 }

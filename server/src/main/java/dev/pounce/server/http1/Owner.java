@@ -6,8 +6,8 @@ public interface Owner {
   /** Response heads for all connections. */
   ResponseHead heads();
 
-  /** Buffers for all connections. */
-  Buffers buffers();
+  /** Desks for all connections. */
+  Desks desks();
 
   /** The connection has ended; called once, on its thread. */
   void closed(Connection connection);

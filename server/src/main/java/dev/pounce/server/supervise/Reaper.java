@@ -2,6 +2,7 @@ package dev.pounce.server.supervise;
 
 import dev.pounce.server.http1.Connection;
 import dev.pounce.server.http1.ResponseHead;
+import dev.pounce.server.http1.Timeouts;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -20,12 +21,14 @@ final class Reaper {
 
   private final List<Worker> workers;
   private final ResponseHead heads;
+  private final Timeouts timeouts;
   private final Thread thread;
   private volatile boolean stopped;
 
-  Reaper(List<Worker> workers, ResponseHead heads) {
+  Reaper(List<Worker> workers, ResponseHead heads, Timeouts timeouts) {
     this.workers = workers;
     this.heads = heads;
+    this.timeouts = timeouts;
     this.thread = Thread.ofPlatform().name("pounce-reaper").daemon(true).unstarted(this::run);
   }
 
@@ -41,7 +44,7 @@ final class Reaper {
         long now = System.nanoTime();
         for (Worker worker : workers) {
           for (Connection connection : worker.connections()) {
-            connection.tick(now);
+            timeouts.tick(connection, now);
           }
         }
       } catch (RuntimeException | Error e) {

@@ -5,6 +5,7 @@ import dev.pounce.observe.AccessLog;
 import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.http1.ResponseHead;
+import dev.pounce.server.http1.Timeouts;
 import dev.pounce.server.listen.ListenSocket;
 import dev.pounce.server.listen.Transport;
 import java.io.IOException;
@@ -64,7 +65,7 @@ public final class Supervisor {
     porch = new Worker(1, config, application, state, log, heads);
     List<Worker> all = new ArrayList<>(workers);
     all.add(porch);
-    reaper = new Reaper(all, heads);
+    reaper = new Reaper(all, heads, new Timeouts(config));
     lifeline = new Lifeline(all);
     acceptor = Thread.ofPlatform().name("pounce-acceptor").unstarted(this::accept);
   }

@@ -6,8 +6,8 @@ import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.Service;
 import dev.pounce.server.exchange.Standing;
-import dev.pounce.server.http1.Buffers;
 import dev.pounce.server.http1.Connection;
+import dev.pounce.server.http1.Desks;
 import dev.pounce.server.http1.Owner;
 import dev.pounce.server.http1.ResponseHead;
 import dev.pounce.server.listen.Transport;
@@ -34,7 +34,7 @@ final class Worker implements Owner, Standing {
 
   private final int id;
   private final ResponseHead heads;
-  private final Buffers buffers = new Buffers();
+  private final Desks desks;
   private final Service service;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicInteger count = new AtomicInteger();
@@ -51,6 +51,7 @@ final class Worker implements Owner, Standing {
       ResponseHead heads) {
     this.id = id;
     this.heads = heads;
+    this.desks = new Desks(config);
     this.service = Service.of(config, application, state, log, this);
   }
 
@@ -157,7 +158,7 @@ final class Worker implements Owner, Standing {
   }
 
   @Override
-  public Buffers buffers() {
-    return buffers;
+  public Desks desks() {
+    return desks;
   }
 }

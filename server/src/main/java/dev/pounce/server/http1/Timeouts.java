@@ -1,0 +1,159 @@
+package dev.pounce.server.http1;
+
+import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.exchange.Refusal;
+import dev.pounce.server.listen.Carrier;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+
+/**
+ * Ends what has taken a connection too long. The reaper calls {@link #tick} for each connection, again
+ * and again; it never waits: what might (an answer in the application's place, a watch over a quiet
+ * connection) gets a virtual thread of its own.
+ */
+public final class Timeouts {
+
+  private static final Logger LOGGER = System.getLogger("pounce");
+
+  /** With ten looks a second, a client that leaves is noticed well within 200 ms. */
+  private static final Duration WATCH_AFTER = Duration.ofMillis(50);
+
+  private static final Duration LINGER = Duration.ofSeconds(2);
+
+  private final Duration requestLimit;
+  private final long header;
+  private final long keepAlive;
+  private final long request;
+  private final long write;
+
+  /** The limits of a configuration. */
+  public Timeouts(ServerConfig config) {
+    requestLimit = config.requestTimeout();
+    header = config.headerTimeout().toNanos();
+    keepAlive = config.keepAliveTimeout().toNanos();
+    request = config.requestTimeout().toNanos();
+    write = config.writeTimeout().toNanos();
+  }
+
+  /**
+   * Looks at a connection.
+   *
+   * @param now the time by {@link System#nanoTime}
+   */
+  public void tick(Connection connection, long now) {
+    Timer timer = connection.timer();
+    long seen = timer.look();
+    long waited = Timer.nanosSince(seen, now);
+    switch (Timer.phaseOf(seen)) {
+      case NEW -> {}
+      case IDLE -> {
+        if (waited > (connection.isFresh() ? header : keepAlive)) {
+          endInput(connection, seen, now);
+        }
+      }
+      case HEAD -> {
+        if (waited > header) {
+          endInput(connection, seen, now);
+        }
+      }
+      case BODY -> {
+        if (waited > request) {
+          endInput(connection, seen, now);
+        }
+      }
+      case HANDLER -> handler(connection, seen, waited, now);
+      case STREAM -> watch(connection, waited);
+      case WRITE -> {
+        if (waited > write && timer.expire(seen, now)) {
+          connection.transport().close();
+        }
+      }
+      case CLOSING -> {
+        if (waited > LINGER.toNanos()) {
+          connection.transport().close();
+        }
+      }
+    }
+  }
+
+  private static void endInput(Connection connection, long seen, long now) {
+    if (connection.timer().expire(seen, now)) {
+      connection.transport().shutdownInput();
+    }
+  }
+
+  private void handler(Connection connection, long seen, long waited, long now) {
+    Http1Exchange exchange = connection.current();
+    if (waited <= request || exchange == null) {
+      watch(connection, waited);
+    } else if (connection.timer().expire(seen, now)) {
+      Carrier.thread(() -> giveUp(connection, exchange)).start();
+    }
+  }
+
+  private void giveUp(Connection connection, Http1Exchange exchange) {
+    Output output = connection.output();
+    output.lock();
+    try {
+      if (!exchange.claim()) {
+        return;
+      }
+      Refusal timeout = new Refusal(504, "no response within " + requestLimit.toMillis() + " ms");
+      exchange.timedOut(
+          connection.answer().refusal(timeout, exchange.method(), exchange.id()));
+      output.flush();
+    } catch (IOException e) {
+      LOGGER.log(Level.DEBUG, "the client is gone", e);
+    } finally {
+      output.unlock();
+    }
+    connection.transport().shutdownOutput();
+    connection.enter(Timer.Phase.CLOSING);
+    connection.interrupt();
+    exchange.complete(System.nanoTime(), new byte[Desk.SIZE]);
+    LOGGER.log(Level.WARNING, () -> said(exchange));
+  }
+
+  private String said(Http1Exchange exchange) {
+    return "Request timed out after "
+        + requestLimit.toMillis()
+        + " ms: "
+        + exchange.method()
+        + " "
+        + exchange.path()
+        + " ["
+        + exchange.id()
+        + "]";
+  }
+
+  /** Has somebody read in the application's place, so that a client that leaves is noticed. */
+  private static void watch(Connection connection, long waited) {
+    boolean pointless = connection.input().isBeingRead() && connection.output().isEmpty();
+    if (waited > WATCH_AFTER.toNanos() && !pointless && connection.input().reserveWatch()) {
+      Carrier.thread(() -> watch(connection)).start();
+    }
+  }
+
+  private static void watch(Connection connection) {
+    Output output = connection.output();
+    try {
+      output.lock();
+      try {
+        output.flushAside();
+      } finally {
+        output.unlock();
+      }
+      connection.input().watch();
+    } catch (IOException e) {
+      connection.transport().close();
+    } finally {
+      connection.input().releaseWatch();
+    }
+    Http1Exchange exchange = connection.current();
+    if (exchange != null && connection.input().ended()) {
+      exchange.disconnect();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.pounce.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.pounce.app.Application;
+import dev.pounce.observe.LogWriter;
+import dev.pounce.server.config.Builder;
+import dev.pounce.server.config.ServerConfig;
+import dev.pounce.testkit.RawClient;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** A server on a free port of the loopback address, and what it has written into its access log. */
+public final class Running implements AutoCloseable {
+
+  private static final Duration LOG_PATIENCE = Duration.ofSeconds(10);
+
+  private final ServerConfig config;
+  private final Lines lines = new Lines();
+  private final LogWriter log;
+  private final Server server;
+
+  private Running(ServerConfig config, Application application) throws StartupException {
+    this.config = config;
+    this.log = LogWriter.to(lines, config.logFormat());
+    this.server = new Server(config, application, log);
+    boolean started = false;
+    try {
+      server.start();
+      started = true;
+    } finally {
+      if (!started) {
+        log.close();
+      }
+    }
+  }
+
+  /** Serves with the defaults. */
+  public static Running serve(Application application) throws StartupException {
+    return serve(application, settings -> {});
+  }
+
+  /** Serves with the defaults but for what {@code settings} changes. */
+  public static Running serve(Application application, Consumer<Builder> settings)
+      throws StartupException {
+    Builder builder = ServerConfig.builder().port(0);
+    settings.accept(builder);
+    return new Running(builder.build(), application);
+  }
+
+  public ServerConfig config() {
+    return config;
+  }
+
+  public Server server() {
+    return server;
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  /** The address of a path on the server. */
+  public URI uri(String path) {
+    return server.uri().resolve(path);
+  }
+
+  /** A new connection to the server. */
+  public RawClient connect() throws IOException {
+    return RawClient.connect(port());
+  }
+
+  /** The access log's lines so far. A request's line comes shortly after its response. */
+  public List<String> logged() {
+    return lines.sofar();
+  }
+
+  /** Waits for an access log's line that contains the text, and gives the first. */
+  public String awaitLogged(String text) throws InterruptedException {
+    return awaitLogged(line -> line.contains(text));
+  }
+
+  /** Waits for an access log's line, and gives the first. */
+  public String awaitLogged(Predicate<String> wanted) throws InterruptedException {
+    return lines.await(wanted);
+  }
+
+  /** Stops the server; what it was to log has been logged then. */
+  @Override
+  public void close() {
+    server.close();
+    log.close();
+  }
+
+  private static final class Lines extends ByteArrayOutputStream {
+
+    @Override
+    public synchronized void flush() {
+      notifyAll();
+    }
+
+    synchronized List<String> sofar() {
+      return toString(UTF_8).lines().toList();
+    }
+
+    synchronized String await(Predicate<String> wanted) throws InterruptedException {
+      long deadline = System.nanoTime() + LOG_PATIENCE.toNanos();
+      while (true) {
+        for (String line : sofar()) {
+          if (wanted.test(line)) {
+            return line;
+          }
+        }
+        long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+        if (left <= 0) {
+          throw new AssertionError("the wanted line was not logged; logged: " + sofar());
+        }
+        wait(left);
+      }
+    }
+  }
+}
