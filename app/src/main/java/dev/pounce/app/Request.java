@@ -48,7 +48,7 @@ public final class Request {
   /**
    * The value of the first query parameter with this name, decoded as a form's field is, or null.
    *
-   * @throws IllegalArgumentException if its percent-encoding is broken
+   * @throws IllegalArgumentException if the percent-encoding of its value is broken
    */
   public @Nullable String query(String name) {
     String query = scope.queryString();
@@ -58,12 +58,20 @@ public final class Request {
       to = to < 0 ? query.length() : to;
       int equals = query.indexOf('=', from);
       int nameEnd = equals < 0 || equals > to ? to : equals;
-      if (decode(query.substring(from, nameEnd)).equals(name)) {
+      if (isName(query.substring(from, nameEnd), name)) {
         return decode(query.substring(Math.min(nameEnd + 1, to), to));
       }
       from = to + 1;
     }
     return null;
+  }
+
+  private static boolean isName(String encoded, String name) {
+    try {
+      return decode(encoded).equals(name);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static String decode(String text) {

@@ -33,6 +33,8 @@ public final class Response {
   private sealed interface Body {
     record Whole(byte[] bytes) implements Body {}
 
+    record Read(InputStream in) implements Body {}
+
     record Written(BodyWriter writer) implements Body {}
   }
 
@@ -93,16 +95,7 @@ public final class Response {
 
   /** A body that is read from a stream while it is sent; the stream is closed at the end. */
   public static Response stream(String contentType, InputStream in) {
-    return stream(
-        contentType,
-        out -> {
-          try (in) {
-            byte[] piece = new byte[STREAM_PIECE];
-            for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
-              out.write(piece, 0, count);
-            }
-          }
-        });
+    return new Response(200, Headers.of("content-type", contentType), new Body.Read(in));
   }
 
   /** A body that is written while it is sent. */
@@ -152,13 +145,30 @@ public final class Response {
   }
 
   void sendTo(Send send) throws Exception {
-    send.send(new HttpResponseStart(status, headers));
     switch (body) {
-      case Body.Whole whole -> send.send(HttpResponseBody.last(whole.bytes()));
-      case Body.Written written -> {
-        written.writer().write(new BodyStream(send));
-        send.send(HttpResponseBody.end());
+      case Body.Whole(byte[] bytes) -> {
+        send.send(new HttpResponseStart(status, headers));
+        send.send(HttpResponseBody.last(bytes));
       }
+      case Body.Read(InputStream source) -> {
+        try (InputStream in = source) {
+          write(send, out -> copy(in, out));
+        }
+      }
+      case Body.Written(BodyWriter writer) -> write(send, writer);
+    }
+  }
+
+  private void write(Send send, BodyWriter writer) throws Exception {
+    send.send(new HttpResponseStart(status, headers));
+    writer.write(new BodyStream(send));
+    send.send(HttpResponseBody.end());
+  }
+
+  private static void copy(InputStream in, OutputStream out) throws IOException {
+    byte[] piece = new byte[STREAM_PIECE];
+    for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+      out.write(piece, 0, count);
     }
   }
 

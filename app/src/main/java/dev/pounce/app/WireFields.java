@@ -31,6 +31,11 @@ final class WireFields extends Headers {
   }
 
   private String text(int at) {
+    for (int i = spans[at]; i < spans[at + 1]; i++) {
+      if (block[i] == '\r' || block[i] == '\n' || block[i] == 0) {
+        throw new IllegalArgumentException("header field " + at / 4 + " has a CR, LF or NUL in it");
+      }
+    }
     return new String(block, spans[at], spans[at + 1] - spans[at], ISO_8859_1);
   }
 

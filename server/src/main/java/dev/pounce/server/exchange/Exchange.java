@@ -8,6 +8,7 @@ import dev.pounce.app.Headers;
 import dev.pounce.app.HttpResponseBody;
 import dev.pounce.app.HttpResponseStart;
 import dev.pounce.app.HttpScope;
+import dev.pounce.app.Inbound;
 import dev.pounce.app.Outbound;
 import dev.pounce.app.Receive;
 import dev.pounce.app.Send;
@@ -26,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  * 500. Once the head is out, all that is left for a broken response is to cut the connection: a client
  * must never take half an answer for a whole one.
  *
- * <p>One thread at a time sends. The stage belongs to that thread; when {@link #run} has returned it
- * belongs to the connection's thread, and whatever a forgotten thread still sends is refused.
+ * <p>An application may send or receive on a thread of its own. Such a thread raises a flag and then
+ * looks whether the exchange is over; the connection's thread declares it over and then looks at the
+ * flags. So one of them always sees the other: a forgotten thread is refused, or the connection ends
+ * with it, but it never touches the next exchange. The stage belongs to whoever sends.
  */
 public abstract class Exchange implements Receive, Send, AccessEntry {
 
@@ -57,8 +60,10 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
   private long sent;
   private long endNanos;
 
-  /** Whether {@link #run} has returned; from then on nothing more is received or sent. */
-  protected volatile boolean over;
+  private final Thread thread = Thread.currentThread();
+  private volatile boolean over;
+  private volatile boolean sending;
+  private volatile boolean receiving;
 
   /** Whether the client has gone, as far as is known. */
   protected volatile boolean disconnected;
@@ -87,6 +92,12 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
       int status, Headers headers, long length, boolean bodyless, HttpResponseBody piece)
       throws IOException;
 
+  /** Waits for the next message from the client; gives a disconnect when the exchange is over. */
+  protected abstract Inbound next();
+
+  /** Wakes a thread that waits in {@link #next}, though the connection be lost for it. */
+  protected abstract void wake();
+
   /** Sends a further piece of the body. */
   protected abstract void sendBody(HttpResponseBody piece) throws IOException;
 
@@ -110,25 +121,31 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
     } catch (Throwable t) { // an application may throw anything, and the server must go on
       failure = t;
     }
-    over = true;
-    if (stage != Stage.COMPLETE || failure != null) {
+    // an interrupt that the application has left behind must not close the channel below
+    Thread.interrupted();
+    if (!over) {
+      over = true;
+    }
+    if (sending) {
+      LOGGER.log(Level.ERROR, "Request cut: the application returned while another thread sent");
+      cut();
+    } else if (stage != Stage.COMPLETE || failure != null) {
       conclude(failure);
     }
   }
 
   private void conclude(@Nullable Throwable failure) {
     Refusal refusal = refusal();
-    boolean gone = disconnected || failure instanceof DisconnectedException;
     boolean headOut = stage == Stage.STREAMING || stage == Stage.BROKEN;
     if (stage == Stage.COMPLETE) {
-      if (!gone) {
+      if (!disconnected) {
         logFailure(failure);
       }
     } else if (givenUp()) {
       stage = Stage.BROKEN;
     } else if (refusal != null && !headOut) {
       answer(refusal.status(), (refusal.reason() + "\n").getBytes(US_ASCII));
-    } else if (refusal != null || gone) {
+    } else if (refusal != null || disconnected) {
       cut();
     } else {
       logFailure(failure == null ? new ContractException(incomplete()) : failure);
@@ -147,15 +164,12 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
   }
 
   private void answer(int status, byte[] text) {
-    over = false;
     stage = Stage.START_DUE;
     try {
-      send(new HttpResponseStart(status, TEXT));
-      send(HttpResponseBody.last(text));
+      start(new HttpResponseStart(status, TEXT));
+      body(HttpResponseBody.last(text));
     } catch (IOException e) {
       cut();
-    } finally {
-      over = true;
     }
   }
 
@@ -175,8 +189,34 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
   }
 
   @Override
+  public final Inbound receive() {
+    if (Thread.currentThread() == thread) {
+      return next();
+    }
+    receiving = true;
+    try {
+      return next();
+    } finally {
+      receiving = false;
+    }
+  }
+
+  @Override
   public final void send(Outbound message) throws IOException {
-    if (over) {
+    if (Thread.currentThread() == thread) {
+      dispatch(message);
+      return;
+    }
+    sending = true;
+    try {
+      dispatch(message);
+    } finally {
+      sending = false;
+    }
+  }
+
+  private void dispatch(Outbound message) throws IOException {
+    if (over && stage != Stage.COMPLETE) {
       throw new DisconnectedException("the exchange is over: its application has returned");
     }
     switch (message) {
@@ -241,7 +281,8 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
     } else {
       checkLength(piece);
     }
-    long length = declared >= 0 ? declared : piece.moreBody() ? -1 : piece.length();
+    boolean known = !piece.moreBody() && (!bodyless || code != 304 && piece.length() > 0);
+    long length = declared >= 0 ? declared : known ? piece.length() : -1;
     if (bodyless) {
       piece = new HttpResponseBody(piece.body(), 0, 0, piece.moreBody());
     }
@@ -269,6 +310,12 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
   private void advance(HttpResponseBody piece) {
     sent += piece.length();
     stage = piece.moreBody() ? Stage.STREAMING : Stage.COMPLETE;
+    if (!piece.moreBody()) {
+      over = true;
+      if (receiving) {
+        wake();
+      }
+    }
   }
 
   private static void checkNoContent(int status, HttpResponseBody piece) {
@@ -289,6 +336,16 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
               + declared
               + ")");
     }
+  }
+
+  /** Whether nothing more is received or sent: the response is complete, or the application gone. */
+  protected final boolean isOver() {
+    return over;
+  }
+
+  /** Whether a thread of the application's own still waits for a message. */
+  public final boolean isReceiving() {
+    return receiving;
   }
 
   /** Whether the response went out whole. */

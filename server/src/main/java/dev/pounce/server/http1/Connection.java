@@ -41,6 +41,9 @@ public final class Connection implements Runnable {
   /** What is read and dropped at most to keep a connection whose application left a body unread. */
   static final int SKIP_LIMIT = 64 * 1024;
 
+  /** What a client may send ahead while an application waits for it to leave. */
+  static final int AHEAD_LIMIT = 64 * 1024;
+
   private static final Logger LOGGER = System.getLogger("pounce");
 
   private final long number;
@@ -274,8 +277,6 @@ public final class Connection implements Runnable {
     timer.enter(Phase.HANDLER, arrived);
     exchange.run();
     current = null;
-    // an application that interrupts its own thread must not close the channel below it
-    Thread.interrupted();
     return settle(exchange);
   }
 
@@ -410,15 +411,6 @@ public final class Connection implements Runnable {
     return more;
   }
 
-  /**
-   * Waits for an application that has the whole body for something to happen on the connection.
-   *
-   * @return false if the client has gone
-   */
-  boolean awaitEnd() throws IOException {
-    return input.fill(0);
-  }
-
   /** Closes at once, so that nobody takes half a response for a whole one. */
   void abort(boolean reset) {
     if (reset) {
@@ -469,10 +461,6 @@ public final class Connection implements Runnable {
 
   ResponseHead heads() {
     return owner.heads();
-  }
-
-  @Nullable Thread thread() {
-    return thread;
   }
 
   private Peer peer() {

@@ -19,11 +19,8 @@ import org.jspecify.annotations.Nullable;
  * An exchange over HTTP/1: the request's body off the connection's input, the response on to its
  * output.
  *
- * <p>Two flags have a rule. {@code answered} is changed only with the output's lock held: who sets it
- * first answers, the application or, when its time is up, {@link #claim}. {@code receiving} is there
- * for an application that receives on a thread of its own: that thread sets it and then looks whether
- * the exchange is over, the connection's thread declares it over and then looks whether somebody is
- * receiving; so one of them always sees the other, and two never consume the input together.
+ * <p>{@code answered} is changed only with the output's lock held: who sets it first answers, the
+ * application or, when its time is up, {@link #claim}.
  */
 final class Http1Exchange extends Exchange {
 
@@ -40,7 +37,6 @@ final class Http1Exchange extends Exchange {
   private boolean delivered;
   private boolean answered;
   private volatile boolean givenUp;
-  private volatile boolean receiving;
   private @Nullable Refusal refusal;
 
   /** The next one whose response waits to be flushed. */
@@ -65,35 +61,20 @@ final class Http1Exchange extends Exchange {
   }
 
   @Override
-  public Inbound receive() {
-    if (Thread.currentThread() == connection.thread()) {
-      return take();
-    }
-    receiving = true;
+  protected Inbound next() {
     try {
-      return take();
-    } finally {
-      receiving = false;
-    }
-  }
-
-  private Inbound take() {
-    try {
-      while (!over && !givenUp && !disconnected && refusal == null) {
-        if (body == null || body.isFinished()) {
-          if (!delivered) {
-            delivered = true;
-            return new HttpRequest(NOTHING, false);
-          }
-          if (!connection.awaitEnd()) {
-            disconnected = true;
-          }
-        } else {
+      while (!isOver() && !givenUp && !disconnected && refusal == null) {
+        if (body != null && !body.isFinished()) {
           byte[] piece = body.next();
-          delivered = body.isFinished() && piece != null;
+          delivered = piece != null && body.isFinished();
           if (piece != null) {
             return new HttpRequest(piece, !delivered);
           }
+        } else if (!delivered) {
+          delivered = true;
+          return new HttpRequest(NOTHING, false);
+        } else {
+          awaitEnd();
         }
       }
     } catch (Refusal e) {
@@ -102,6 +83,21 @@ final class Http1Exchange extends Exchange {
       disconnected = true;
     }
     return new HttpDisconnect();
+  }
+
+  private void awaitEnd() throws IOException, Refusal {
+    if (connection.input().available() > Connection.AHEAD_LIMIT) {
+      throw new Refusal(400, "too much sent ahead while the application waits");
+    }
+    if (!connection.input().fill(0)) {
+      disconnected = true;
+    }
+  }
+
+  @Override
+  protected void wake() {
+    closing = true;
+    connection.transport().shutdownInput();
   }
 
   /** Before the body is waited for: a client that asked for it is told to go on. */
@@ -160,12 +156,22 @@ final class Http1Exchange extends Exchange {
   }
 
   private boolean mustClose(Headers headers) {
-    String option = headers.first("connection");
-    return option != null && option.equalsIgnoreCase("close")
+    return headers.contains("connection") && asksToClose(headers)
         || expectContinue
         || refusal != null
         || connection.mustClose()
         || body != null && !body.endsWithin(Connection.SKIP_LIMIT);
+  }
+
+  private static boolean asksToClose(Headers headers) {
+    for (String field : headers.all("connection")) {
+      for (String option : field.split(",", -1)) {
+        if (option.strip().equalsIgnoreCase("close")) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   @Override
@@ -269,7 +275,7 @@ final class Http1Exchange extends Exchange {
 
   /** Whether the connection can carry another request after this one. */
   boolean isPersistent() {
-    return isComplete() && !closing && !receiving && refusal == null && !disconnected;
+    return isComplete() && !closing && !isReceiving() && refusal == null && !disconnected;
   }
 
   /** The part of the body that the application has not taken, or null. */

@@ -46,6 +46,7 @@ final class Life {
   private final Thread thread;
   private volatile boolean received;
   private volatile boolean started;
+  private volatile boolean stopping;
 
   Life(Application application) {
     this.application = application;
@@ -59,6 +60,9 @@ final class Life {
     } catch (Throwable t) { // an application may throw anything
       failure = t;
     }
+    if (started && !stopping && failure != null) {
+      LOGGER.log(Level.ERROR, "The application's life span ended while it serves", failure);
+    }
     words.add(new Word.Ended(failure, received));
   }
 
@@ -66,6 +70,7 @@ final class Life {
     try {
       Inbound message = inbox.take();
       received = true;
+      stopping = message instanceof LifespanShutdown;
       return message;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -77,7 +82,7 @@ final class Life {
     boolean allowed =
         switch (message) {
           case LifespanStartupComplete _, LifespanStartupFailed _ -> received && !started;
-          case LifespanShutdownComplete _, LifespanShutdownFailed _ -> started;
+          case LifespanShutdownComplete _, LifespanShutdownFailed _ -> stopping;
           default -> false;
         };
     if (!allowed) {
@@ -98,8 +103,11 @@ final class Life {
     inbox.add(new LifespanStartup());
     thread.start();
     switch (words.take()) {
-      case Word.Said(LifespanStartupFailed(String message)) ->
-          throw new IOException("the application did not start: " + message);
+      case Word.Said(LifespanStartupFailed(String message)) -> {
+        stopping = true;
+        thread.interrupt();
+        throw new IOException("the application did not start: " + message);
+      }
       case Word.Said _ -> {}
       case Word.Ended(Throwable failure, boolean received) when received && failure != null ->
           throw new IOException("the application did not start: " + failure, failure);

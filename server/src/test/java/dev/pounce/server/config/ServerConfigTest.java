@@ -1,0 +1,151 @@
+package dev.pounce.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.pounce.observe.LogFormat;
+import dev.pounce.observe.LogLevel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServerConfigTest {
+
+  @Test
+  void defaults_areTheDocumentedOnes() {
+    assertThat(ServerConfig.defaults())
+        .isEqualTo(
+            new ServerConfig(
+                "127.0.0.1",
+                8000,
+                null,
+                1,
+                2048,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                ByteSize.mib(1),
+                ByteSize.kib(8),
+                ByteSize.kib(16),
+                ByteSize.kib(64),
+                100,
+                10_000,
+                "pounce",
+                null,
+                List.of(),
+                LogLevel.INFO,
+                LogFormat.TEXT,
+                false,
+                false,
+                Duration.ofSeconds(5)));
+  }
+
+  @ParameterizedTest(name = "{0} = {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "host | ' ' | a host name or IP address",
+        "port | -1 | 0 to 65535",
+        "port | 65536 | 0 to 65535",
+        "workers | -1 | 0 to 1024",
+        "workers | 1025 | 0 to 1024",
+        "backlog | 0 | 1 to 65535",
+        "backlog | 65536 | 1 to 65535",
+        "keep-alive-timeout | 0s | 1ms to 24h",
+        "header-timeout | 0s | 1ms to 24h",
+        "request-timeout | 86401s | 1ms to 24h",
+        "write-timeout | 0s | 1ms to 24h",
+        "shutdown-timeout | 0s | 1ms to 24h",
+        "max-request-line | 63 | 64 to 1MiB",
+        "max-header-line | 1048577 | 64 to 1MiB",
+        "max-header-size | 2MiB | 64 to 1MiB",
+        "max-headers | 0 | 1 to 10000",
+        "max-headers | 10001 | 1 to 10000",
+        "max-connections | 0 | 1 to 10000000",
+        "max-connections | 10000001 | 1 to 10000000",
+        "server-header | Pünce | visible ASCII characters",
+        "health-check-path | health | a path that starts with /",
+        "health-check-path | /health?deep | a path that starts with /",
+        "log-slow-requests-threshold | 0s | 1ms to 24h",
+        "compression | true | false: this version can't compress yet",
+        "lifecycle-logging | true | false: this version has no lifecycle log yet",
+      })
+  void build_valueOutOfRange_isReportedWithItsRule(String key, String value, String rule) {
+    Builder builder = ServerConfig.builder().set(key, value);
+
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(builder::build)
+        .satisfies(
+            e ->
+                assertThat(e.problems())
+                    .containsExactly(key + ": " + value + " (expected: " + rule + ")"));
+  }
+
+  @ParameterizedTest(name = "{0} = {1}")
+  @CsvSource({
+    "port, 0",
+    "port, 65535",
+    "workers, 0",
+    "workers, 1024",
+    "backlog, 1",
+    "backlog, 65535",
+    "keep-alive-timeout, 1ms",
+    "request-timeout, 86400s",
+    "max-request-size, 0",
+    "max-request-line, 64",
+    "max-header-size, 1MiB",
+    "max-headers, 1",
+    "max-headers, 10000",
+    "max-connections, 1",
+    "max-connections, 10000000",
+    "server-header, ''",
+  })
+  void build_valueAtTheEdgeOfItsRange_isTaken(String key, String value) {
+    ServerConfig config = ServerConfig.builder().set(key, value).build();
+
+    assertThat(Setting.of(key).orElseThrow().value(config)).isEqualTo(value);
+  }
+
+  @Test
+  void build_manyBadValues_reportsAllAtOnce() {
+    Builder builder =
+        ServerConfig.builder()
+            .set("prot", "1")
+            .set("backlog", "many")
+            .port(70_000)
+            .maxHeaders(0)
+            .host("");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(builder::build)
+        .withMessage(
+            """
+            prot: 1 (expected: a known key; the nearest is port)
+            backlog: many (expected: a whole number)
+            host:  (expected: a host name or IP address)
+            port: 70000 (expected: 0 to 65535)
+            max-headers: 0 (expected: 1 to 10000)""");
+  }
+
+  @Test
+  void trustedHosts_changedAfterwards_stayAsTheyWere() {
+    List<Network> hosts = new ArrayList<>(List.of(Network.parse("10.0.0.1")));
+    ServerConfig config = ServerConfig.builder().trustedHosts(hosts).build();
+    hosts.add(Network.ANY);
+
+    assertThat(config.trustedHosts()).containsExactly(Network.parse("10.0.0.1"));
+  }
+
+  @Test
+  void workerCount_zero_isOneForEachCore() {
+    assertThat(ServerConfig.builder().workers(0).build().workerCount())
+        .isEqualTo(Runtime.getRuntime().availableProcessors());
+    assertThat(ServerConfig.builder().workers(3).build().workerCount()).isEqualTo(3);
+  }
+}
