@@ -17,7 +17,6 @@ import dev.pounce.server.listen.Transport;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.channels.SelectableChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Others touch a connection in four ways only. The reaper has {@link Timeouts} look at
  * the {@link Timer} and end what has taken too long. A watcher reads, and flushes, on the connection's
  * behalf while an application takes its time, under the locks of {@link Input} and {@link Output}. A drain calls {@link #endIdle} and, when its time is up, {@link #cut}. The
- * lifeline takes over a connection whose thread has not begun because every carrier is busy: {@link
- * #claim} decides who has it.
+ * lifeline takes over a connection whose thread has not begun because every carrier is busy, as a {@link
+ * Rescue}; {@link #claim} decides who has it.
  */
 public final class Connection implements Runnable {
 
@@ -91,7 +90,7 @@ public final class Connection implements Runnable {
   }
 
   /** Takes a connection that is not yet served; true for just one caller. */
-  public boolean claim() {
+  boolean claim() {
     return claimed.compareAndSet(false, true);
   }
 
@@ -103,58 +102,8 @@ public final class Connection implements Runnable {
     }
   }
 
-  /** Goes on, on a new thread, with a connection that the caller has claimed. */
-  public void resume() {
-    Carrier.thread(this::serve).start();
-  }
-
-  /** What a look at an incoming request has shown. */
-  public enum Glance {
-    /** Its head is not complete. */
-    UNDECIDED,
-    /** It is for a built-in. */
-    BUILT_IN,
-    /** It is for the application, or malformed. */
-    APPLICATION
-  }
-
-  /**
-   * The channel of a connection that the caller has claimed, to wait for many at once.
-   *
-   * @param nonBlocking true before the wait, false before {@link #resume}
-   */
-  public SelectableChannel readiness(boolean nonBlocking) throws IOException {
-    return transport.nonBlocking(nonBlocking);
-  }
-
-  /** Reads what is there of a request, without waiting, and tells whom it is for. */
-  public Glance glance() throws IOException {
-    if (!input.fill(0)) {
-      return Glance.APPLICATION;
-    }
-    Head head = desk().head;
-    try {
-      if (!head.parse(input.octets(), input.from(), input.to())) {
-        return Glance.UNDECIDED;
-      }
-    } catch (Refusal e) {
-      return Glance.APPLICATION;
-    }
-    boolean builtIn = service.health().answers(head.line().rawPath());
-    return builtIn ? Glance.BUILT_IN : Glance.APPLICATION;
-  }
-
-  /** Answers the built-in that {@link #glance} has seen, and ends the connection. */
-  public void answerBuiltIn() throws IOException {
-    try {
-      answer.health(service.health(), desk().head.line().method(), requestId(), Persistence.CLOSE);
-      flush();
-    } finally {
-      end();
-    }
-  }
-
-  private void serve() {
+  /** Serves a connection that the caller has claimed, from its thread's first moment to its last. */
+  void serve() {
     thread = Thread.currentThread();
     timer.enter(Phase.IDLE, System.nanoTime());
     try {
@@ -170,7 +119,7 @@ public final class Connection implements Runnable {
     }
   }
 
-  private void end() {
+  void end() {
     complete();
     leaveDesk();
     transport.close();
@@ -178,7 +127,7 @@ public final class Connection implements Runnable {
   }
 
   /** The desk, taken when the first octet of a request is there. */
-  private Desk desk() {
+  Desk desk() {
     Desk mine = desk;
     if (mine == null) {
       mine = owner.desks().take(number);
@@ -287,7 +236,7 @@ public final class Connection implements Runnable {
             input, this::fillBody, length, limit, (int) service.config().maxHeaderSize().bytes());
   }
 
-  private RequestId requestId() {
+  RequestId requestId() {
     String sent = desk().head.requestId(input.octets(), input.from());
     return service.requestId(peer(), sent, number, requests++);
   }
@@ -369,7 +318,7 @@ public final class Connection implements Runnable {
     }
   }
 
-  private void flush() throws IOException {
+  void flush() throws IOException {
     if (unflushed == null && output.isEmpty()) {
       return;
     }
@@ -427,6 +376,10 @@ public final class Connection implements Runnable {
 
   void enter(Phase phase) {
     timer.enter(phase, System.nanoTime());
+  }
+
+  Service service() {
+    return service;
   }
 
   Timer timer() {

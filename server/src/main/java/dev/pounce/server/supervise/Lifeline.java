@@ -1,6 +1,7 @@
 package dev.pounce.server.supervise;
 
 import dev.pounce.server.http1.Connection;
+import dev.pounce.server.http1.Rescue;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -33,10 +34,10 @@ final class Lifeline {
 
   private final List<Worker> workers;
   private final Selector selector;
-  private final Queue<Connection> claimed = new ConcurrentLinkedQueue<>();
+  private final Queue<Rescue> claimed = new ConcurrentLinkedQueue<>();
 
   /** Only for the reader. */
-  private final List<Connection> returning = new ArrayList<>();
+  private final List<Rescue> returning = new ArrayList<>();
 
   private final Thread probe;
   private final Thread reader;
@@ -92,8 +93,9 @@ final class Lifeline {
   private void rescue() {
     for (Worker worker : workers) {
       for (Connection connection : worker.connections()) {
-        if (connection.claim()) {
-          claimed.add(connection);
+        Rescue rescue = Rescue.of(connection);
+        if (rescue != null) {
+          claimed.add(rescue);
         }
       }
     }
@@ -110,53 +112,47 @@ final class Lifeline {
     while (!stopped) {
       try {
         selector.select(this::glance);
-        for (Connection next = claimed.poll(); next != null; next = claimed.poll()) {
-          next.readiness(true).register(selector, SelectionKey.OP_READ, next);
+        for (Rescue next = claimed.poll(); next != null; next = claimed.poll()) {
+          watch(next);
         }
         if (!starved) {
-          for (SelectionKey key : List.copyOf(selector.keys())) {
-            giveBack(key);
-          }
+          List.copyOf(selector.keys()).forEach(this::giveBack);
         }
-        giveBack();
+        if (!returning.isEmpty()) {
+          // a channel can block again when the selector has let go of it, which this does
+          selector.selectNow();
+          returning.forEach(Rescue::release);
+          returning.clear();
+        }
       } catch (IOException | RuntimeException e) {
         LOGGER.log(Level.ERROR, "The lifeline goes on after an error", e);
       }
     }
   }
 
-  private void glance(SelectionKey key) {
-    Connection connection = (Connection) key.attachment();
+  private void watch(Rescue rescue) {
     try {
-      switch (connection.glance()) {
-        case UNDECIDED -> {}
-        case BUILT_IN -> {
-          key.cancel();
-          connection.answerBuiltIn();
-        }
-        case APPLICATION -> giveBack(key);
-      }
+      rescue.channel().register(selector, SelectionKey.OP_READ, rescue);
     } catch (IOException e) {
-      giveBack(key);
+      returning.add(rescue);
     }
   }
 
-  /** Deregistered keys must be gone from the selector before a channel may block again. */
+  private void glance(SelectionKey key) {
+    Rescue rescue = (Rescue) key.attachment();
+    switch (rescue.glance()) {
+      case UNDECIDED -> {}
+      case BUILT_IN -> {
+        key.cancel();
+        rescue.answer();
+      }
+      case APPLICATION -> giveBack(key);
+    }
+  }
+
   private void giveBack(SelectionKey key) {
     key.cancel();
-    returning.add((Connection) key.attachment());
-  }
-
-  private void giveBack() throws IOException {
-    if (returning.isEmpty()) {
-      return;
-    }
-    selector.selectNow();
-    for (Connection connection : returning) {
-      connection.readiness(false);
-      connection.resume();
-    }
-    returning.clear();
+    returning.add((Rescue) key.attachment());
   }
 
   void stop() throws InterruptedException, IOException {

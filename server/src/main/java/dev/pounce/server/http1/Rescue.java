@@ -1,0 +1,90 @@
+package dev.pounce.server.http1;
+
+import dev.pounce.server.exchange.Refusal;
+import dev.pounce.server.listen.Carrier;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.SelectableChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection whose own thread has not begun, in the hands of the lifeline: read without waiting, far
+ * enough to see whether a built-in is asked for. Used by one thread.
+ */
+public final class Rescue {
+
+  /** What a look at the incoming request has shown. */
+  public enum Glance {
+    /** Its head is not complete. */
+    UNDECIDED,
+    /** It is for a built-in. */
+    BUILT_IN,
+    /** It is for the application, or malformed, or the client is gone. */
+    APPLICATION
+  }
+
+  private static final Logger LOGGER = System.getLogger("pounce");
+
+  private final Connection connection;
+
+  private Rescue(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Takes a connection, or gives null if its own thread has begun or it is taken already. */
+  public static @Nullable Rescue of(Connection connection) {
+    return connection.claim() ? new Rescue(connection) : null;
+  }
+
+  /** The connection's channel, which no longer blocks, to wait for many at once. */
+  public SelectableChannel channel() throws IOException {
+    return connection.transport().nonBlocking(true);
+  }
+
+  /** Reads what is there, and tells whom it is for. */
+  public Glance glance() {
+    Input input = connection.input();
+    Head head = connection.desk().head;
+    try {
+      if (!input.fill(0)) {
+        return Glance.APPLICATION;
+      }
+      if (!head.parse(input.octets(), input.from(), input.to())) {
+        return Glance.UNDECIDED;
+      }
+    } catch (IOException | Refusal e) {
+      return Glance.APPLICATION; // whose thread will find the same
+    }
+    boolean builtIn = connection.service().health().answers(head.line().rawPath());
+    return builtIn ? Glance.BUILT_IN : Glance.APPLICATION;
+  }
+
+  /** Answers the built-in that {@link #glance} has seen, and ends the connection. */
+  public void answer() {
+    try {
+      connection
+          .answer()
+          .health(
+              connection.service().health(),
+              connection.desk().head.line().method(),
+              connection.requestId(),
+              ResponseHead.Persistence.CLOSE);
+      connection.flush();
+    } catch (IOException e) {
+      LOGGER.log(Level.DEBUG, "the client is gone", e);
+    } finally {
+      connection.end();
+    }
+  }
+
+  /** Gives the connection a thread of its own, which serves it when its turn comes. */
+  public void release() {
+    try {
+      connection.transport().nonBlocking(false);
+    } catch (IOException e) {
+      LOGGER.log(Level.DEBUG, "the client is gone", e);
+    }
+    Carrier.thread(connection::serve).start();
+  }
+}
