@@ -40,9 +40,6 @@ public final class Connection implements Runnable {
   /** What is read and dropped at most to keep a connection whose application left a body unread. */
   static final int SKIP_LIMIT = 64 * 1024;
 
-  /** What a client may send ahead while an application waits for it to leave. */
-  static final int AHEAD_LIMIT = 64 * 1024;
-
   private static final Logger LOGGER = System.getLogger("pounce");
 
   private final long number;
@@ -222,7 +219,6 @@ public final class Connection implements Runnable {
     Http1Exchange exchange =
         new Http1Exchange(this, service, peer(), id, scope, head, body(length, limit), arrived);
     current = exchange;
-    input.rewind();
     timer.enter(Phase.HANDLER, arrived);
     exchange.run();
     current = null;

@@ -86,7 +86,7 @@ final class Http1Exchange extends Exchange {
   }
 
   private void awaitEnd() throws IOException, Refusal {
-    if (connection.input().available() > Connection.AHEAD_LIMIT) {
+    if (connection.input().available() > Input.AHEAD_LIMIT) {
       throw new Refusal(400, "too much sent ahead while the application waits");
     }
     if (!connection.input().fill(0)) {
@@ -179,7 +179,9 @@ final class Http1Exchange extends Exchange {
     output.lock();
     try {
       checkConnected();
-      send(piece);
+      if (piece.length() > 0 || !piece.moreBody()) {
+        send(piece);
+      }
     } catch (DisconnectedException e) {
       throw e;
     } catch (IOException e) {

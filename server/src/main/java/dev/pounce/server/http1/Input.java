@@ -14,9 +14,10 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>The connection's thread (or a thread of the application that it lets receive) is the consumer: it
  * owns {@code from} and {@code to}. Now and then a watcher reads on its behalf, while an application
- * takes its time. Whoever reads holds the lock, and only the holder may move or replace the array. The
- * watcher only appends behind {@code end}; it publishes them by a release store to {@code end}, which
- * the consumer acquires, without the lock, before it looks beyond {@code to}.
+ * takes its time. Whoever reads holds the lock, and only the holder may move octets or replace the array. The
+ * watcher moves nothing: it appends behind {@code end}, in a larger copy of the array if need be, and
+ * publishes what it has read by a release store to {@code end}, which the consumer acquires, without
+ * the lock, before it looks beyond {@code to}.
  *
  * <p>While a connection idles it keeps only a small array. A larger one is made when a head or a body
  * asks for it, and dropped when it is empty.
@@ -25,6 +26,10 @@ final class Input {
 
   private static final int IDLE_SIZE = 512;
   private static final int BUSY_SIZE = 16 * 1024;
+
+  /** What is read at most while nobody consumes. */
+  static final int AHEAD_LIMIT = 64 * 1024;
+
   private static final VarHandle END;
 
   static {
@@ -40,7 +45,7 @@ final class Input {
   private final AtomicBoolean watched = new AtomicBoolean();
   private final ByteBuffer small = ByteBuffer.allocate(IDLE_SIZE);
   private ByteBuffer buffer = small;
-  private byte[] octets = small.array();
+  private volatile byte[] octets = small.array();
   private int from;
   private int to;
 
@@ -110,7 +115,7 @@ final class Input {
         return false;
       }
       makeRoom(wanted);
-      int count = transport.read(buffer.limit(octets.length).position(to));
+      int count = transport.read(buffer());
       if (count < 0) {
         ended = true;
         return false;
@@ -144,15 +149,18 @@ final class Input {
     watched.set(false);
   }
 
-  /** Reads once on behalf of the consumer, unless somebody reads already or there is no room. */
+  /** Reads once on behalf of the consumer, unless somebody reads already or much is unread. */
   void watch() {
     if (!reading.tryLock()) {
       return;
     }
     try {
       int at = (int) END.getAcquire(this);
-      if (ended || at == octets.length) {
+      if (ended || at >= AHEAD_LIMIT) {
         return;
+      }
+      if (at == octets.length) {
+        octets = larger();
       }
       int count = transport.read(ByteBuffer.wrap(octets, at, octets.length - at));
       if (count < 0) {
@@ -167,26 +175,13 @@ final class Input {
     }
   }
 
-  /** Sees to it that a watcher has room to read into. */
-  void rewind() {
-    if (to == octets.length && from == to && reading.tryLock()) {
-      try {
-        if (!arrived()) {
-          moveTo(0);
-        }
-      } finally {
-        reading.unlock();
-      }
-    }
-  }
-
   /** With the lock held, and nothing beyond {@code to}. */
   private void makeRoom(int wanted) {
     if (from == to) {
       if (wanted <= IDLE_SIZE) {
-        use(small);
+        octets = small.array();
       } else if (octets.length < BUSY_SIZE) {
-        use(ByteBuffer.allocate(BUSY_SIZE));
+        octets = new byte[BUSY_SIZE];
       }
       moveTo(0);
     } else if (to == octets.length) {
@@ -194,16 +189,24 @@ final class Input {
       if (from > 0) {
         System.arraycopy(octets, from, octets, 0, held);
       } else {
-        use(ByteBuffer.wrap(Arrays.copyOf(octets, Math.max(BUSY_SIZE, 2 * octets.length))));
+        octets = larger();
       }
       from = 0;
       moveTo(held);
     }
   }
 
-  private void use(ByteBuffer other) {
-    buffer = other;
-    octets = other.array();
+  /** The same octets at the same places, and room behind them. */
+  private byte[] larger() {
+    return Arrays.copyOf(octets, Math.max(BUSY_SIZE, 2 * octets.length));
+  }
+
+  private ByteBuffer buffer() {
+    byte[] current = octets;
+    if (buffer.array() != current) {
+      buffer = current == small.array() ? small : ByteBuffer.wrap(current);
+    }
+    return buffer.limit(current.length).position(to);
   }
 
   private void moveTo(int position) {
