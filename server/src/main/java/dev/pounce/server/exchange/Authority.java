@@ -3,7 +3,10 @@ package dev.pounce.server.exchange;
 /** The authority of a request: host and optional port (RFC 3986, section 3.2, without userinfo). */
 public final class Authority {
 
-  private static final String MARKS = "-._~!$&'()*+,;=%";
+  private static final int LAST_PORT = 65_535;
+
+  /** What a name may have: no comma, which is what joins two Host fields, and nothing encoded. */
+  private static final String MARKS = "-._~!$&'()*+;=";
 
   private Authority() {}
 
@@ -19,7 +22,8 @@ public final class Authority {
     String port = text.substring(host + 1);
     return text.charAt(host) == ':'
         && port.length() <= 5
-        && port.chars().allMatch(c -> c >= '0' && c <= '9');
+        && port.chars().allMatch(c -> c >= '0' && c <= '9')
+        && (port.isEmpty() || Integer.parseInt(port) <= LAST_PORT);
   }
 
   private static int bracketed(String text) {

@@ -339,7 +339,7 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
   }
 
   /** Whether nothing more is received or sent: the response is complete, or the application gone. */
-  protected final boolean isOver() {
+  public final boolean isOver() {
     return over;
   }
 

@@ -181,8 +181,8 @@ public final class Connection implements Runnable {
   }
 
   private boolean parse(Head head) throws Refusal {
-    if (head.length() == 0) {
-      input.skipEmptyLines();
+    if (head.length() == 0 && !input.skipEmptyLines()) {
+      return false;
     }
     return head.parse(input.octets(), input.from(), input.to());
   }

@@ -94,9 +94,6 @@ final class Head {
         return false;
       }
       parsed = next - from;
-      if (parsed > headLimit) {
-        throw new Refusal(431, "head larger than " + headLimit + " bytes");
-      }
     }
   }
 
@@ -108,6 +105,9 @@ final class Head {
       throw Refusal.malformed("bare CR");
     }
     parsed = at + 2 - from;
+    if (parsed > headLimit) {
+      throw new Refusal(431, "head larger than " + headLimit + " bytes");
+    }
     check();
     return true;
   }
@@ -201,10 +201,10 @@ final class Head {
     if (at - start > fieldLimit) {
       throw new Refusal(431, "header line longer than " + fieldLimit + " bytes");
     }
+    if (Math.min(at, to) - from > headLimit) {
+      throw new Refusal(431, "head larger than " + headLimit + " bytes");
+    }
     if (at >= to || octets[at] == Octets.CR && at + 1 == to) {
-      if (to - from > headLimit) {
-        throw new Refusal(431, "head larger than " + headLimit + " bytes");
-      }
       return -1;
     }
     if (octets[at] != Octets.CR || octets[at + 1] != Octets.LF) {

@@ -191,15 +191,20 @@ final class Http1Exchange extends Exchange {
     }
   }
 
-  /** With the lock held. What has more to come goes out at once: somebody waits for it. */
+  /**
+   * With the lock held. What has more to come goes out at once: somebody waits for it. So does all of
+   * an application that has been watched: it is slow, and may go on long after its last piece.
+   */
   private void send(HttpResponseBody piece) throws IOException {
     if (chunked) {
       Chunk.write(output, piece);
     } else {
       output.append(piece.body(), piece.offset(), piece.length());
     }
-    if (piece.moreBody()) {
+    if (piece.moreBody() || connection.input().isBeingRead()) {
       output.flush();
+    }
+    if (connection.timer().phase() == Timer.Phase.WRITE) {
       connection.enter(Timer.Phase.STREAM);
     }
   }

@@ -79,11 +79,17 @@ final class Input {
     from += count;
   }
 
-  /** Takes empty lines off the front: RFC 9112, section 2.2, has them ignored before a request. */
-  void skipEmptyLines() {
-    while (to - from >= 2 && octets[from] == Octets.CR && octets[from + 1] == Octets.LF) {
+  /**
+   * Takes empty lines off the front: RFC 9112, section 2.2, has them ignored before a request.
+   *
+   * @return false if what is left might be the half of one
+   */
+  boolean skipEmptyLines() {
+    byte[] current = octets;
+    while (to - from >= 2 && current[from] == Octets.CR && current[from + 1] == Octets.LF) {
       from += 2;
     }
+    return to - from != 1 || current[from] != Octets.CR;
   }
 
   /** Whether somebody waits for octets at this moment. */

@@ -86,7 +86,7 @@ public final class Timeouts {
 
   private void handler(Connection connection, long seen, long waited, long now) {
     Http1Exchange exchange = connection.current();
-    if (waited <= request || exchange == null) {
+    if (waited <= request || exchange == null || exchange.isOver()) {
       watch(connection, waited);
     } else if (connection.timer().expire(seen, now)) {
       Carrier.thread(() -> giveUp(connection, exchange)).start();
