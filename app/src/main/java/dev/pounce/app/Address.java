@@ -8,7 +8,9 @@ package dev.pounce.app;
  */
 public record Address(String host, int port) {
 
-  /** The usual text form: {@code 127.0.0.1:5000}, {@code [::1]:5000}, or the host alone at port 0. */
+  /**
+   * The usual text form: {@code 127.0.0.1:5000}, {@code [::1]:5000}, or the host alone at port 0.
+   */
   @Override
   public String toString() {
     if (port == 0) {

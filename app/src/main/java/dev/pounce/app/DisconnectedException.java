@@ -2,7 +2,9 @@ package dev.pounce.app;
 
 import java.io.IOException;
 
-/** There is nobody to talk to any more: the client has gone, or the server has given the request up. */
+/**
+ * There is nobody to talk to any more: the client has gone, or the server has given the request up.
+ */
 public final class DisconnectedException extends IOException {
 
   private static final long serialVersionUID = 1L;

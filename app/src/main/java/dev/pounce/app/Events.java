@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Where an {@link Response.EventWriter} sends its events to. Each one goes to the client at once. */
+/**
+ * Where an {@link Response.EventWriter} sends its events to. Each one goes to the client at once.
+ */
 public final class Events {
 
   private final OutputStream out;

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Header fields: names compared without regard to case, order and repeats kept. Immutable.
  *
- * <p>Values are what RFC 9110, section 5.5, allows: visible characters, spaces, tabs and the Latin-1
- * upper half. A carriage return, line feed or NUL can't get in, so it can't get out on to the wire.
+ * <p>Values are what RFC 9110, section 5.5, allows: visible characters, spaces, tabs and the
+ * Latin-1 upper half. A carriage return, line feed or NUL can't get in, so it can't get out on to
+ * the wire.
  */
 public abstract sealed class Headers implements Iterable<Header> permits FieldList, WireFields {
 
@@ -32,8 +33,8 @@ public abstract sealed class Headers implements Iterable<Header> permits FieldLi
   }
 
   /**
-   * Fields that stand in a message head as it was received. For servers: a string is made only when it
-   * is asked for. Neither array is copied, and neither may be changed afterwards.
+   * Fields that stand in a message head as it was received. For servers: a string is made only when
+   * it is asked for. Neither array is copied, and neither may be changed afterwards.
    *
    * @param block holds the bytes; what the spans name must be free of CR, LF and NUL
    * @param spans four numbers a field: name from, name to, value from, value to
@@ -145,7 +146,9 @@ public abstract sealed class Headers implements Iterable<Header> permits FieldLi
     };
   }
 
-  /** Equal if the fields are: names without regard to case, values to the letter, in the same order. */
+  /**
+   * Equal if the fields are: names without regard to case, values to the letter, in the same order.
+   */
   @Override
   public final boolean equals(@Nullable Object other) {
     if (!(other instanceof Headers that) || that.size() != size()) {

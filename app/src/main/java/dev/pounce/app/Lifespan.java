@@ -2,7 +2,10 @@ package dev.pounce.app;
 
 import java.util.Map;
 
-/** Gives an application a life span of two functions: one before the first request, one after the last. */
+/**
+ * Gives an application a life span of two functions: one before the first request, one after the
+ * last.
+ */
 public final class Lifespan {
 
   private Lifespan() {}

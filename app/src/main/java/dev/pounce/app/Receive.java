@@ -9,8 +9,8 @@ public interface Receive {
    *
    * <p>For an {@link HttpScope}: {@link HttpRequest} messages until one has {@code moreBody ==
    * false}; every later call waits until the client is gone or the response is complete and then
-   * gives {@link HttpDisconnect}. A body that is cut short, malformed or larger than the server takes
-   * gives {@link HttpDisconnect} too. Never null, and never throws because of the client.
+   * gives {@link HttpDisconnect}. A body that is cut short, malformed or larger than the server
+   * takes gives {@link HttpDisconnect} too. Never null, and never throws because of the client.
    *
    * <p>One thread at a time may wait here. It need not be the thread that sends.
    */

@@ -43,8 +43,8 @@ public final class Response {
   public interface BodyWriter {
 
     /**
-     * Writes the body. Called on the connection's thread; each write goes to the client and waits if
-     * the client is slow. The stream need not be flushed or closed.
+     * Writes the body. Called on the connection's thread; each write goes to the client and waits
+     * if the client is slow. The stream need not be flushed or closed.
      *
      * @throws Exception anything: the response is cut, so that the client sees that it is not whole
      */
@@ -58,7 +58,8 @@ public final class Response {
     /**
      * Sends events. Called on the connection's thread; returning ends the response.
      *
-     * @throws Exception anything; {@link DisconnectedException} from a send when the client has left
+     * @throws Exception anything; {@link DisconnectedException} from a send when the client has
+     *     left
      */
     void write(Events events) throws Exception;
   }
@@ -100,8 +101,7 @@ public final class Response {
 
   /** A body that is written while it is sent. */
   public static Response stream(String contentType, BodyWriter writer) {
-    return new Response(
-        200, Headers.of("content-type", contentType), new Body.Written(writer));
+    return new Response(200, Headers.of("content-type", contentType), new Body.Written(writer));
   }
 
   /** Server-sent events, as the HTML standard's section 9.2 has them. */

@@ -6,8 +6,8 @@ import java.util.Map;
 public sealed interface Scope permits HttpScope, WebSocketScope, LifespanScope {
 
   /**
-   * What the application's life span has stored. In a {@link LifespanScope} it may be added to until
-   * start-up is complete; everywhere else it is the same, unmodifiable map.
+   * What the application's life span has stored. In a {@link LifespanScope} it may be added to
+   * until start-up is complete; everywhere else it is the same, unmodifiable map.
    */
   Map<String, Object> state();
 }

@@ -136,7 +136,8 @@ class HeadersTest {
 
   static Stream<String> notAToken() {
     return Stream.concat(
-        Stream.of("", "a b", "a:", "a\r", "a\nb", "a\0", "\u00e4", "a(", "a\"", "a/", "\ud83d\ude00"),
+        Stream.of(
+            "", "a b", "a:", "a\r", "a\nb", "a\0", "\u00e4", "a(", "a\"", "a/", "\ud83d\ude00"),
         IntStream.rangeClosed(0, 0x20).mapToObj(c -> "x" + (char) c));
   }
 
@@ -157,7 +158,8 @@ class HeadersTest {
   static Stream<String> notAValue() {
     return Stream.concat(
         IntStream.range(0, 0x20).filter(c -> c != '\t').mapToObj(c -> "x" + (char) c + "y"),
-        Stream.of("\r", "a\r\nset-cookie: b", "a\n b", "\u007f", "\u0100", "\u20ac", "\ud83d\ude00"));
+        Stream.of(
+            "\r", "a\r\nset-cookie: b", "a\n b", "\u007f", "\u0100", "\u20ac", "\ud83d\ude00"));
   }
 
   @ParameterizedTest
@@ -186,7 +188,8 @@ class HeadersTest {
 
   @Test
   void of_badName_saysItInPrintableForm() {
-    assertThatThrownBy(() -> Headers.of("x\r\ny", "1")).hasMessageContaining("\"x\\u000d\\u000ay\"");
+    assertThatThrownBy(() -> Headers.of("x\r\ny", "1"))
+        .hasMessageContaining("\"x\\u000d\\u000ay\"");
   }
 
   @Test
@@ -198,7 +201,8 @@ class HeadersTest {
 
   @Test
   void equals_namesInAnotherCase_isTrueWithTheSameHashCode() {
-    Headers other = Headers.of("ACCEPT", "a", "set-cookie", "x=1", "Accept", "b", "SET-Cookie", "y=2");
+    Headers other =
+        Headers.of("ACCEPT", "a", "set-cookie", "x=1", "Accept", "b", "SET-Cookie", "y=2");
     assertThat(other).isEqualTo(FIELDS).hasSameHashCodeAs(FIELDS);
   }
 

@@ -88,7 +88,8 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Where the server can be reached: {@code http://127.0.0.1:8000}, or {@code unix:/run/pounce.sock}.
+   * Where the server can be reached: {@code http://127.0.0.1:8000}, or {@code
+   * unix:/run/pounce.sock}.
    *
    * @throws IllegalStateException if the server is not started
    */
@@ -122,8 +123,8 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Serves until the process gets SIGTERM or SIGINT, then shuts down. A second signal cuts what has not
-   * ended yet. The signals are handled only while this waits.
+   * Serves until the process gets SIGTERM or SIGINT, then shuts down. A second signal cuts what has
+   * not ended yet. The signals are handled only while this waits.
    *
    * @return the exit code: 0, or 1 if a request had to be cut
    * @throws IllegalStateException if the server is not started

@@ -14,11 +14,25 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** A server on a free port of the loopback address, and what it has written into its access log. */
 public final class Running implements AutoCloseable {
 
+  /** Where servers say what is not the access log. */
+  static final Logger SAID = Logger.getLogger("pounce");
+
   private static final Duration LOG_PATIENCE = Duration.ofSeconds(10);
+
+  static {
+    // What every server says as it stops would fill the console.
+    ConsoleHandler console = new ConsoleHandler();
+    console.setLevel(Level.WARNING);
+    SAID.addHandler(console);
+    SAID.setUseParentHandlers(false);
+  }
 
   private final ServerConfig config;
   private final Lines lines = new Lines();

@@ -65,7 +65,8 @@ public final class Builder {
             setting -> set(setting, key, value),
             () ->
                 problems.add(
-                    Rules.problem(key, value, "a known key; the nearest is " + Setting.nearest(key))));
+                    Rules.problem(
+                        key, value, "a known key; the nearest is " + Setting.nearest(key))));
     return this;
   }
 
@@ -80,12 +81,11 @@ public final class Builder {
   /** Sets every field that the environment names ({@code POUNCE_PORT=9000}). */
   public Builder environment(Map<String, String> environment) {
     new TreeMap<>(environment)
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith(ENV_PREFIX) && !isServiceLink(name, value)) {
-                variable(name, value);
-              }
-            });
+        .forEach((name, value) -> {
+          if (name.startsWith(ENV_PREFIX) && !isServiceLink(name, value)) {
+            variable(name, value);
+          }
+        });
     return this;
   }
 

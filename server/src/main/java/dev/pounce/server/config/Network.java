@@ -21,7 +21,8 @@ public final class Network {
   }
 
   /**
-   * Reads {@code 10.0.0.1}, {@code 10.0.0.0/8}, {@code fd00::/8} or {@code *}. No name is looked up.
+   * Reads {@code 10.0.0.1}, {@code 10.0.0.0/8}, {@code fd00::/8} or {@code *}. No name is looked
+   * up.
    *
    * @throws IllegalArgumentException if the text is none of these
    */
@@ -50,7 +51,9 @@ public final class Network {
     return Integer.parseInt(text);
   }
 
-  /** Whether the peer is in the set; a null peer, one on a Unix domain socket, only in {@code *}. */
+  /**
+   * Whether the peer is in the set; a null peer, one on a Unix domain socket, only in {@code *}.
+   */
   public boolean contains(@Nullable InetAddress peer) {
     if (address.length == 0) {
       return true;

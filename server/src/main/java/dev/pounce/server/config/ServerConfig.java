@@ -88,8 +88,7 @@ public record ServerConfig(
     rules.that(
         "health-check-path",
         healthCheckPath,
-        healthCheckPath == null
-            || healthCheckPath.startsWith("/") && Rules.target(healthCheckPath),
+        healthCheckPath == null || healthCheckPath.startsWith("/") && Rules.target(healthCheckPath),
         "a path that starts with /");
     rules.that("compression", compression, !compression, "false: this version can't compress yet");
     rules.that(

@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * One field of {@link ServerConfig} in its text form: the same kebab-case key is a command-line flag
- * ({@code --key}), an environment variable ({@code POUNCE_KEY}) and a key of {@code pounce.toml}.
+ * One field of {@link ServerConfig} in its text form: the same kebab-case key is a command-line
+ * flag ({@code --key}), an environment variable ({@code POUNCE_KEY}) and a key of {@code
+ * pounce.toml}.
  */
 public enum Setting {
   /** {@link ServerConfig#host}. */

@@ -19,18 +19,19 @@ import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its response: holds an application to the rules of the contract, whatever protocol
- * carries the bytes. A protocol extends it with the four methods that touch the wire.
+ * One request and its response: holds an application to the rules of the contract, whatever
+ * protocol carries the bytes. A protocol extends it with the four methods that touch the wire.
  *
- * <p>The response goes through four stages. A start is held back until the first piece of the body, so
- * that head and body leave in one write, and so that a violation seen until then can still become a
- * 500. Once the head is out, all that is left for a broken response is to cut the connection: a client
- * must never take half an answer for a whole one.
+ * <p>The response goes through four stages. A start is held back until the first piece of the body,
+ * so that head and body leave in one write, and so that a violation seen until then can still
+ * become a 500. Once the head is out, all that is left for a broken response is to cut the
+ * connection: a client must never take half an answer for a whole one.
  *
- * <p>An application may send or receive on a thread of its own. Such a thread raises a flag and then
- * looks whether the exchange is over; the connection's thread declares it over and then looks at the
- * flags. So one of them always sees the other: a forgotten thread is refused, or the connection ends
- * with it, but it never touches the next exchange. The stage belongs to whoever sends.
+ * <p>An application may send or receive on a thread of its own. Such a thread raises a flag and
+ * then looks whether the exchange is over; the connection's thread declares it over and then looks
+ * at the flags. So one of them always sees the other: a forgotten thread is refused, or the
+ * connection ends with it, but it never touches the next exchange. The stage belongs to whoever
+ * sends.
  */
 public abstract class Exchange implements Receive, Send, AccessEntry {
 
@@ -338,7 +339,9 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
     }
   }
 
-  /** Whether nothing more is received or sent: the response is complete, or the application gone. */
+  /**
+   * Whether nothing more is received or sent: the response is complete, or the application gone.
+   */
   public final boolean isOver() {
     return over;
   }
@@ -360,8 +363,8 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
   }
 
   /**
-   * Writes the exchange into the access log. Called once, when its last byte has been written or its
-   * connection has ended.
+   * Writes the exchange into the access log. Called once, when its last byte has been written or
+   * its connection has ended.
    *
    * @param scratch a buffer of the caller's thread
    * @return the buffer, or a larger one in its place

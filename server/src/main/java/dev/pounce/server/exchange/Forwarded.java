@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What a trusted proxy says of the request that it passes on.
  *
  * <p>{@code X-Forwarded-For} is walked from right to left: each hop that is trusted vouches for the
- * one before it, and the first that is not is the client. Whatever stands further left was written by
- * that client, and anybody can write anything.
+ * one before it, and the first that is not is the client. Whatever stands further left was written
+ * by that client, and anybody can write anything.
  *
  * @param headers the request's fields, with {@code X-Forwarded-Host} in the place of {@code Host}
  * @param client the client
@@ -82,7 +82,9 @@ record Forwarded(Headers headers, @Nullable Address client, String scheme) {
     return client;
   }
 
-  /** An address as proxies write it: bare, {@code 1.2.3.4:567}, {@code [::1]} or {@code [::1]:567}. */
+  /**
+   * An address as proxies write it: bare, {@code 1.2.3.4:567}, {@code [::1]} or {@code [::1]:567}.
+   */
   private static @Nullable InetAddress address(String hop) {
     String literal = hop;
     if (hop.startsWith("[")) {

@@ -1,8 +1,9 @@
 package dev.pounce.server.exchange;
 
 /**
- * A request that the server answers itself, because it is malformed, too large, too slow or too much.
- * The connection ends with the answer. It carries no stack trace: a bad client must not cost one.
+ * A request that the server answers itself, because it is malformed, too large, too slow or too
+ * much. The connection ends with the answer. It carries no stack trace: a bad client must not cost
+ * one.
  */
 public final class Refusal extends Exception {
 

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * hexadecimal digits.
  *
  * <p>IDs of our own are made of a secret of the process, the connection's number and the request's
- * number on it, each put through a mixing function that maps no two inputs to one output. So they are
- * made without a lock, without a system call and, until somebody wants a String, without a String.
+ * number on it, each put through a mixing function that maps no two inputs to one output. So they
+ * are made without a lock, without a system call and, until somebody wants a String, without a
+ * String.
  */
 public final class RequestId {
 
@@ -44,7 +45,9 @@ public final class RequestId {
     long high = mix(mix(SECRET_HIGH + connection * GOLDEN) + n * GOLDEN);
     long low = mix(mix(SECRET_LOW + connection * SILVER) + n * SILVER);
     return new RequestId(
-        high & 0xFFFFFFFFFFFF0FFFL | 0x4000L, low & 0x3FFFFFFFFFFFFFFFL | 0x8000000000000000L, null);
+        high & 0xFFFFFFFFFFFF0FFFL | 0x4000L,
+        low & 0x3FFFFFFFFFFFFFFFL | 0x8000000000000000L,
+        null);
   }
 
   /** The ID that a trusted peer sent, or null if it is not a sane token of 1 to 128 characters. */

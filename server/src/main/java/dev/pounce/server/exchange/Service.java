@@ -37,7 +37,9 @@ public record Service(
     return new Service(config, application, state, log, standing, health);
   }
 
-  /** The ID of a request: what the peer sent if it is trusted and the ID is sane, else a new one. */
+  /**
+   * The ID of a request: what the peer sent if it is trusted and the ID is sane, else a new one.
+   */
   public RequestId requestId(Peer peer, @Nullable String sent, long connection, long n) {
     RequestId adopted = sent != null && peer.trusted() ? RequestId.adopt(sent) : null;
     return adopted == null ? RequestId.of(connection, n) : adopted;

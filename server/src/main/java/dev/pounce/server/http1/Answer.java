@@ -8,8 +8,10 @@ import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.RequestId;
 import java.io.IOException;
 
-/** Responses that the server gives by itself: built-ins and refusals. They go into the output, to be
- * flushed by whoever asked for them. */
+/**
+ * Responses that the server gives by itself: built-ins and refusals. They go into the output, to be
+ * flushed by whoever asked for them.
+ */
 final class Answer {
 
   private static final Headers TEXT = Headers.of("content-type", "text/plain; charset=utf-8");

@@ -21,17 +21,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/1 connection, from its first octet to its last, on a virtual thread of its own: read, parse,
- * call the application, write, again.
+ * One HTTP/1 connection, from its first octet to its last, on a virtual thread of its own: read,
+ * parse, call the application, write, again.
  *
  * <p>Requests that a client has sent ahead are all answered before one write. The exchanges whose
  * responses are in that write form a list, and each is complete, and logged, when it has succeeded.
  *
- * <p>Others touch a connection in four ways only. The reaper has {@link Timeouts} look at
- * the {@link Timer} and end what has taken too long. A watcher reads, and flushes, on the connection's
- * behalf while an application takes its time, under the locks of {@link Input} and {@link Output}. A drain calls {@link #endIdle} and, when its time is up, {@link #cut}. The
- * lifeline takes over a connection whose thread has not begun because every carrier is busy, as a {@link
- * Rescue}; {@link #claim} decides who has it.
+ * <p>Others touch a connection in four ways only. The reaper has {@link Timeouts} look at the
+ * {@link Timer} and end what has taken too long. A watcher reads, and flushes, on the connection's
+ * behalf while an application takes its time, under the locks of {@link Input} and {@link Output}.
+ * A drain calls {@link #endIdle} and, when its time is up, {@link #cut}. The lifeline takes over a
+ * connection whose thread has not begun because every carrier is busy, as a {@link Rescue}; {@link
+ * #claim} decides who has it.
  */
 public final class Connection implements Runnable {
 
@@ -99,7 +100,9 @@ public final class Connection implements Runnable {
     }
   }
 
-  /** Serves a connection that the caller has claimed, from its thread's first moment to its last. */
+  /**
+   * Serves a connection that the caller has claimed, from its thread's first moment to its last.
+   */
   void serve() {
     thread = Thread.currentThread();
     timer.enter(Phase.IDLE, System.nanoTime());
@@ -237,7 +240,9 @@ public final class Connection implements Runnable {
     return service.requestId(peer(), sent, number, requests++);
   }
 
-  /** After the application has returned: the response is complete, or the connection is at its end. */
+  /**
+   * After the application has returned: the response is complete, or the connection is at its end.
+   */
   private boolean settle(Http1Exchange exchange) throws IOException, Refusal {
     if (!exchange.isComplete()) {
       if (exchange.settle()) {
@@ -301,7 +306,9 @@ public final class Connection implements Runnable {
     linger();
   }
 
-  /** Lets the client read the last answer: closing on octets that it still sends would destroy it. */
+  /**
+   * Lets the client read the last answer: closing on octets that it still sends would destroy it.
+   */
   private void linger() {
     transport.shutdownOutput();
     timer.enter(Phase.CLOSING, System.nanoTime());

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /**
  * Desks for connections that have something to do, so that an idle one holds none.
  *
- * <p>A slot is emptied and filled by one atomic operation each, so two threads never get the same desk,
- * nobody waits, and a desk that finds no slot is left to the garbage collector.
+ * <p>A slot is emptied and filled by one atomic operation each, so two threads never get the same
+ * desk, nobody waits, and a desk that finds no slot is left to the garbage collector.
  */
 public final class Desks {
 

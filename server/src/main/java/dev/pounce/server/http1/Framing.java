@@ -3,8 +3,9 @@ package dev.pounce.server.http1;
 import dev.pounce.server.exchange.Refusal;
 
 /**
- * What the head says of the message's length and the connection's future (RFC 9112, sections 6 and 9).
- * Two opinions about a length are a smuggled request, so whatever is not one clear opinion is refused.
+ * What the head says of the message's length and the connection's future (RFC 9112, sections 6 and
+ * 9). Two opinions about a length are a smuggled request, so whatever is not one clear opinion is
+ * refused.
  */
 final class Framing {
 

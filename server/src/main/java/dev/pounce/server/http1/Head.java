@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the head of a request: strictly, and each line once.
  *
- * <p>{@link #parse} is called with what has arrived so far. Every whole line is taken at once and never
- * looked at again, so a head that arrives octet by octet costs no more than one that arrives whole, but
- * for the one line that is unfinished. All positions are relative to the head's first octet: the buffer
- * may move between calls.
+ * <p>{@link #parse} is called with what has arrived so far. Every whole line is taken at once and
+ * never looked at again, so a head that arrives octet by octet costs no more than one that arrives
+ * whole, but for the one line that is unfinished. All positions are relative to the head's first
+ * octet: the buffer may move between calls.
  *
- * <p>A line ends with CR LF and nothing else. What RFC 9112 lets a recipient repair is refused: whoever
- * sends it is either broken or wants two servers to read two different requests.
+ * <p>A line ends with CR LF and nothing else. What RFC 9112 lets a recipient repair is refused:
+ * whoever sends it is either broken or wants two servers to read two different requests.
  *
- * <p>One is made for each connection and used for all its requests. After {@link #parse} has returned
- * true, {@link #line} and {@link #headers} give what may outlive the buffer.
+ * <p>One is made for each connection and used for all its requests. After {@link #parse} has
+ * returned true, {@link #line} and {@link #headers} give what may outlive the buffer.
  */
 final class Head {
 
@@ -252,8 +252,7 @@ final class Head {
   }
 
   /** The fields that frame the message, or that the server has use for itself. */
-  private void notice(byte[] octets, int name, int nameTo, int value, int valueTo)
-      throws Refusal {
+  private void notice(byte[] octets, int name, int nameTo, int value, int valueTo) throws Refusal {
     switch (nameTo - name) {
       case 4 -> {
         if (Octets.equalsIgnoreCase(octets, name, nameTo, "host")) {
@@ -266,8 +265,7 @@ final class Head {
           framing.expect(octets, value, valueTo);
         }
       }
-      case 9 ->
-          proxied |= Octets.equalsIgnoreCase(octets, name, nameTo, "forwarded");
+      case 9 -> proxied |= Octets.equalsIgnoreCase(octets, name, nameTo, "forwarded");
       case 10 -> {
         if (Octets.equalsIgnoreCase(octets, name, nameTo, "connection")) {
           framing.connection(octets, value, valueTo);

@@ -6,7 +6,9 @@ import dev.pounce.server.exchange.Authority;
 import dev.pounce.server.exchange.Refusal;
 import java.util.Arrays;
 
-/** Checks Host fields; a client sends the same one again and again, so the last good one is known. */
+/**
+ * Checks Host fields; a client sends the same one again and again, so the last good one is known.
+ */
 final class Host {
 
   private byte[] good = {};

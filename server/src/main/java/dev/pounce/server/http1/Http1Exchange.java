@@ -192,8 +192,8 @@ final class Http1Exchange extends Exchange {
   }
 
   /**
-   * With the lock held. What has more to come goes out at once: somebody waits for it. So does all of
-   * an application that has been watched: it is slow, and may go on long after its last piece.
+   * With the lock held. What has more to come goes out at once: somebody waits for it. So does all
+   * of an application that has been watched: it is slow, and may go on long after its last piece.
    */
   private void send(HttpResponseBody piece) throws IOException {
     if (chunked) {

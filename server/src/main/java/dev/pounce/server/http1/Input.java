@@ -12,15 +12,15 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The octets that have arrived on a connection and are not used yet.
  *
- * <p>The connection's thread (or a thread of the application that it lets receive) is the consumer: it
- * owns {@code from} and {@code to}. Now and then a watcher reads on its behalf, while an application
- * takes its time. Whoever reads holds the lock, and only the holder may move octets or replace the array. The
- * watcher moves nothing: it appends behind {@code end}, in a larger copy of the array if need be, and
- * publishes what it has read by a release store to {@code end}, which the consumer acquires, without
- * the lock, before it looks beyond {@code to}.
+ * <p>The connection's thread (or a thread of the application that it lets receive) is the consumer:
+ * it owns {@code from} and {@code to}. Now and then a watcher reads on its behalf, while an
+ * application takes its time. Whoever reads holds the lock, and only the holder may move octets or
+ * replace the array. The watcher moves nothing: it appends behind {@code end}, in a larger copy of
+ * the array if need be, and publishes what it has read by a release store to {@code end}, which the
+ * consumer acquires, without the lock, before it looks beyond {@code to}.
  *
- * <p>While a connection idles it keeps only a small array. A larger one is made when a head or a body
- * asks for it, and dropped when it is empty.
+ * <p>While a connection idles it keeps only a small array. A larger one is made when a head or a
+ * body asks for it, and dropped when it is empty.
  */
 final class Input {
 

@@ -17,8 +17,7 @@ final class Octets {
   static {
     for (int c = 0; c < 256; c++) {
       boolean visible = c > ' ' && c < 0x7f;
-      boolean alphanumeric =
-          c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+      boolean alphanumeric = c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
       if (alphanumeric || visible && "!#$%&'*+-.^_`|~".indexOf(c) >= 0) {
         CLASS[c] |= TOKEN;
       }

@@ -10,14 +10,17 @@ import org.jspecify.annotations.Nullable;
  * The octets on their way out of a connection: responses gather here until there is nothing more to
  * answer, and leave in one write.
  *
- * <p>Every method but the last four is called with the lock held. Nearly always
- * that is the connection's own thread; the others are the application's thread when it sends from
- * another one, and whoever answers in the application's place when its time is up. The lock decides who
- * may write.
+ * <p>Every method but the last four is called with the lock held. Nearly always that is the
+ * connection's own thread; the others are the application's thread when it sends from another one,
+ * and whoever answers in the application's place when its time is up. The lock decides who may
+ * write.
  */
 final class Output {
 
-  /** What is written in one call at most: the JDK keeps a direct buffer of this size for each carrier. */
+  /**
+   * What is written in one call at most: the JDK keeps a direct buffer of this size for each
+   * carrier.
+   */
   private static final int WRITE_LIMIT = 64 * 1024;
 
   private final Transport transport;

@@ -9,8 +9,8 @@ import java.nio.channels.SelectableChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection whose own thread has not begun, in the hands of the lifeline: read without waiting, far
- * enough to see whether a built-in is asked for. Used by one thread.
+ * A connection whose own thread has not begun, in the hands of the lifeline: read without waiting,
+ * far enough to see whether a built-in is asked for. Used by one thread.
  */
 public final class Rescue {
 

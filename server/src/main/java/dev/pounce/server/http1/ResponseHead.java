@@ -13,9 +13,9 @@ import java.util.Locale;
 /**
  * Writes response heads (RFC 9112, sections 2 and 4) from prepared octets.
  *
- * <p>{@code Date}, {@code Server} and the name of {@code X-Request-ID} stand next to each other in one
- * prepared piece that is made anew each second, by whoever calls {@link #tick}; writers only read it.
- * Shared by all connections.
+ * <p>{@code Date}, {@code Server} and the name of {@code X-Request-ID} stand next to each other in
+ * one prepared piece that is made anew each second, by whoever calls {@link #tick}; writers only
+ * read it. Shared by all connections.
  */
 public final class ResponseHead {
 
@@ -138,7 +138,9 @@ public final class ResponseHead {
     return crlf(target, id.write(target, at));
   }
 
-  /** Fields that frame the message or that the server answers for, whatever the application says. */
+  /**
+   * Fields that frame the message or that the server answers for, whatever the application says.
+   */
   private static boolean isOurs(String name) {
     return switch (name.length()) {
       case 7 -> name.equalsIgnoreCase("upgrade") || name.equalsIgnoreCase("trailer");

@@ -2,7 +2,9 @@ package dev.pounce.server.http1;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-/** Status lines as octets (RFC 9112, section 4; the phrases of RFC 9110, section 15, and RFC 6585). */
+/**
+ * Status lines as octets (RFC 9112, section 4; the phrases of RFC 9110, section 15, and RFC 6585).
+ */
 final class StatusLine {
 
   private static final byte[][] LINES = new byte[600][];

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request target (RFC 9112, section 3.2): origin form, absolute form, and {@code *} for OPTIONS.
  *
- * <p>Clients ask for the same thing over one connection more often than not, so the strings of the last
- * target are kept and used again while the octets are the same.
+ * <p>Clients ask for the same thing over one connection more often than not, so the strings of the
+ * last target are kept and used again while the octets are the same.
  */
 final class Target {
 

@@ -9,9 +9,9 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 
 /**
- * Ends what has taken a connection too long. The reaper calls {@link #tick} for each connection, again
- * and again; it never waits: what might (an answer in the application's place, a watch over a quiet
- * connection) gets a virtual thread of its own.
+ * Ends what has taken a connection too long. The reaper calls {@link #tick} for each connection,
+ * again and again; it never waits: what might (an answer in the application's place, a watch over a
+ * quiet connection) gets a virtual thread of its own.
  */
 public final class Timeouts {
 
@@ -101,8 +101,7 @@ public final class Timeouts {
         return;
       }
       Refusal timeout = new Refusal(504, "no response within " + requestLimit.toMillis() + " ms");
-      exchange.timedOut(
-          connection.answer().refusal(timeout, exchange.method(), exchange.id()));
+      exchange.timedOut(connection.answer().refusal(timeout, exchange.method(), exchange.id()));
       output.flush();
     } catch (IOException e) {
       LOGGER.log(Level.DEBUG, "the client is gone", e);

@@ -6,10 +6,10 @@ import java.lang.invoke.VarHandle;
 /**
  * What a connection is doing and since when, in one word.
  *
- * <p>The connection's thread writes it as it goes from one phase to the next; the reaper reads it every
- * now and then and ends what has taken too long. Both in one word means that the reaper never sees a
- * phase with another phase's time. Only two changes compete: the end of a wait, by its thread, and its
- * expiry, by the reaper; each is one atomic operation, so just one of them happens.
+ * <p>The connection's thread writes it as it goes from one phase to the next; the reaper reads it
+ * every now and then and ends what has taken too long. Both in one word means that the reaper never
+ * sees a phase with another phase's time. Only two changes compete: the end of a wait, by its
+ * thread, and its expiry, by the reaper; each is one atomic operation, so just one of them happens.
  */
 final class Timer {
 

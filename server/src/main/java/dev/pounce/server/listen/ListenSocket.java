@@ -20,8 +20,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listening socket, TCP or Unix domain. It outlives every worker: while it is open no connection is
- * lost, because those that nobody has accepted yet wait in the kernel.
+ * A listening socket, TCP or Unix domain. It outlives every worker: while it is open no connection
+ * is lost, because those that nobody has accepted yet wait in the kernel.
  */
 public final class ListenSocket implements Closeable {
 

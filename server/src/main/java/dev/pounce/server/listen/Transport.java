@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The octets of one connection, in blocking style.
  *
  * <p>This and {@link Carrier} are the only places that know how a connection waits: here a blocking
- * channel on a virtual thread of the JDK's scheduler. One thread reads and one writes at a time; any
- * thread may shut down or close.
+ * channel on a virtual thread of the JDK's scheduler. One thread reads and one writes at a time;
+ * any thread may shut down or close.
  */
 public final class Transport implements Closeable {
 

@@ -17,12 +17,12 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Keeps the built-ins answering while handlers burn CPU on every carrier.
  *
- * <p>Virtual threads give way only where they wait, so a few handlers that compute for seconds keep all
- * others from running, and with them the health check that would tell. Two platform threads see to
- * that. The first asks a virtual thread for a sign of life and, where none comes within {@link
- * #STARVED_AFTER}, claims each connection whose own thread has not begun, until signs come again. The
- * second reads those, without waiting on any, far enough to see what is asked: a built-in it answers,
- * everything else goes on a virtual thread of its own, to wait its turn as it would have.
+ * <p>Virtual threads give way only where they wait, so a few handlers that compute for seconds keep
+ * all others from running, and with them the health check that would tell. Two platform threads see
+ * to that. The first asks a virtual thread for a sign of life and, where none comes within {@link
+ * #STARVED_AFTER}, claims each connection whose own thread has not begun, until signs come again.
+ * The second reads those, without waiting on any, far enough to see what is asked: a built-in it
+ * answers, everything else goes on a virtual thread of its own, to wait its turn as it would have.
  *
  * <p>A connection is claimed by one compare-and-set, by its own thread or from here, never by both.
  */

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Looks at every connection ten times a second and ends what is due. So a connection sets no timer and
- * parks on none: it writes down what it does and since when. The thread is a platform thread, which
- * runs though all carriers be busy.
+ * Looks at every connection ten times a second and ends what is due. So a connection sets no timer
+ * and parks on none: it writes down what it does and since when. The thread is a platform thread,
+ * which runs though all carriers be busy.
  */
 final class Reaper {
 

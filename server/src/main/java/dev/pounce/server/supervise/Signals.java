@@ -7,9 +7,9 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * SIGTERM and SIGINT, for as long as it is open: the first is waited for, each further one calls back.
- * A shutdown hook would not do: it can't tell the signals apart, choose the exit code or hear a second
- * one.
+ * SIGTERM and SIGINT, for as long as it is open: the first is waited for, each further one calls
+ * back. A shutdown hook would not do: it can't tell the signals apart, choose the exit code or hear
+ * a second one.
  */
 public final class Signals implements AutoCloseable {
 

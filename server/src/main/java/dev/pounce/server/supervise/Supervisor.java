@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Owns the listening socket and the workers: accepts connections on a thread of its own, gives each to
- * the worker that has the fewest, and shuts all down in the end.
+ * Owns the listening socket and the workers: accepts connections on a thread of its own, gives each
+ * to the worker that has the fewest, and shuts all down in the end.
  *
  * <p>While a shutdown drains, connections are accepted still, and refused with 503 by a worker that
  * stands aside (the porch), so that a client gets an answer and the others can come to their end.
@@ -143,8 +143,8 @@ public final class Supervisor {
   }
 
   /**
-   * Shuts down: refuses what is new, lets requests under way end, cuts them when their time is up, and
-   * ends the application's life span.
+   * Shuts down: refuses what is new, lets requests under way end, cuts them when their time is up,
+   * and ends the application's life span.
    *
    * @param cause the first line of the log about it
    * @return whether nothing had to be cut
@@ -164,12 +164,11 @@ public final class Supervisor {
       drains.add(
           Thread.ofPlatform()
               .name("pounce-drain-" + worker.id())
-              .start(
-                  () -> {
-                    if (!drain(worker, deadline)) {
-                      clean.set(false);
-                    }
-                  }));
+              .start(() -> {
+                if (!drain(worker, deadline)) {
+                  clean.set(false);
+                }
+              }));
     }
     for (Thread drain : drains) {
       drain.join();

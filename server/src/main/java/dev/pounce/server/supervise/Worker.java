@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * A share of the connections, drained as one.
  *
  * <p>The acceptor adds connections, each connection's thread takes itself away, and the reaper, the
- * lifeline and a drain walk over them: the set is concurrent, and touched twice in a connection's life,
- * not in a request's. {@code draining} is written once.
+ * lifeline and a drain walk over them: the set is concurrent, and touched twice in a connection's
+ * life, not in a request's. {@code draining} is written once.
  */
 final class Worker implements Owner, Standing {
 

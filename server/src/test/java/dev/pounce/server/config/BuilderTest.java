@@ -39,7 +39,9 @@ class BuilderTest {
         .withMessage("POUNCE_PORT: http (expected: a whole number)");
   }
 
-  /** A Kubernetes service called "pounce" puts these into the environment of every pod beside it. */
+  /**
+   * A Kubernetes service called "pounce" puts these into the environment of every pod beside it.
+   */
   @ParameterizedTest
   @CsvSource({
     "POUNCE_PORT, tcp://10.96.0.12:80",

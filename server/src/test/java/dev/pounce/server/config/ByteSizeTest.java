@@ -26,13 +26,21 @@ class ByteSizeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "MiB", "-1", "1.5MiB", "1MB", "1mib", "1TiB", "0x10", "8589934592GiB"})
+  @ValueSource(
+      strings = {"", "MiB", "-1", "1.5MiB", "1MB", "1mib", "1TiB", "0x10", "8589934592GiB"})
   void parse_anythingElse_isRefused(String text) {
     assertThatIllegalArgumentException().isThrownBy(() -> ByteSize.parse(text));
   }
 
   @ParameterizedTest(name = "{0} bytes are {1}")
-  @CsvSource({"0, 0", "1023, 1023", "1024, 1KiB", "1500, 1500", "1048576, 1MiB", "3221225472, 3GiB"})
+  @CsvSource({
+    "0, 0",
+    "1023, 1023",
+    "1024, 1KiB",
+    "1500, 1500",
+    "1048576, 1MiB",
+    "3221225472, 3GiB"
+  })
   void toString_isTheShortestExactForm(long bytes, String text) {
     assertThat(ByteSize.of(bytes)).hasToString(text);
   }

@@ -63,9 +63,7 @@ class NetworkTest {
         "::/1000 | a prefix length of 0 to 128",
       })
   void parse_anythingElse_isRefused(String text, String rule) {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> Network.parse(text))
-        .withMessage(rule);
+    assertThatIllegalArgumentException().isThrownBy(() -> Network.parse(text)).withMessage(rule);
   }
 
   @Test

@@ -81,10 +81,9 @@ class ServerConfigTest {
 
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(builder::build)
-        .satisfies(
-            e ->
-                assertThat(e.problems())
-                    .containsExactly(key + ": " + value + " (expected: " + rule + ")"));
+        .satisfies(e ->
+            assertThat(e.problems())
+                .containsExactly(key + ": " + value + " (expected: " + rule + ")"));
   }
 
   @ParameterizedTest(name = "{0} = {1}")
@@ -130,7 +129,8 @@ class ServerConfigTest {
             backlog: many (expected: a whole number)
             host:  (expected: a host name or IP address)
             port: 70000 (expected: 0 to 65535)
-            max-headers: 0 (expected: 1 to 10000)""");
+            max-headers: 0 (expected: 1 to 10000)\
+            """);
   }
 
   @Test

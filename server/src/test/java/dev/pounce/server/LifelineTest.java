@@ -1,0 +1,177 @@
+package dev.pounce.server;
+
+import static dev.pounce.server.Requests.get;
+import static dev.pounce.server.Requests.post;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pounce.app.Http;
+import dev.pounce.app.Request;
+import dev.pounce.app.Response;
+import dev.pounce.testkit.RawClient;
+import dev.pounce.testkit.RawResponse;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Handlers that compute on every carrier, so that no virtual thread runs but theirs. */
+@Timeout(60)
+class LifelineTest {
+
+  /** What is promised is 300 ms; a machine that is busy with other things gets more. */
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  private static final Duration PROBE_EVERY = Duration.ofMillis(50);
+  private static final int PROBES = 40;
+  private static final int CARRIERS = Runtime.getRuntime().availableProcessors();
+
+  private final AtomicInteger burning = new AtomicInteger();
+  private volatile boolean released;
+  private Running server;
+  private final List<RawClient> clients = new ArrayList<>();
+
+  @BeforeEach
+  void burnOnEveryCarrier() throws Exception {
+    server = Running.serve(Http.app(this::handle), s -> s.healthCheckPath("/health"));
+    for (int i = 0; i < 2 * CARRIERS + 1; i++) {
+      connect().send(get("/burn"));
+    }
+    Await.until("every carrier burns", () -> burning.get() >= CARRIERS);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    released = true;
+    for (RawClient client : clients) {
+      client.close();
+    }
+    server.close();
+  }
+
+  private Response handle(Request request) throws IOException {
+    if (request.path().equals("/burn")) {
+      burning.incrementAndGet();
+      while (!released) {
+        Thread.onSpinWait();
+      }
+    }
+    return Response.text(request.path() + request.text());
+  }
+
+  private RawClient connect() throws IOException {
+    RawClient client = RawClient.connect(server.port(), Duration.ofSeconds(10));
+    clients.add(client);
+    return client;
+  }
+
+  @Test
+  void health_everyCarrierBurns_isAnsweredAllTheWhile() throws Exception {
+    List<Duration> answers = new ArrayList<>();
+    CountDownLatch left = new CountDownLatch(PROBES);
+    try (ScheduledExecutorService prober = Executors.newSingleThreadScheduledExecutor()) {
+      Future<?> probing =
+          prober.scheduleAtFixedRate(
+              () -> {
+                answers.add(probe());
+                left.countDown();
+              },
+              0,
+              PROBE_EVERY.toMillis(),
+              TimeUnit.MILLISECONDS);
+      boolean all = left.await(30, TimeUnit.SECONDS);
+      assertThat(all)
+          .as("all probes are answered%s", probing.isDone() ? ": " + probing.exceptionNow() : "")
+          .isTrue();
+      probing.cancel(false);
+    }
+    Duration slowest = answers.stream().max(Duration::compareTo).orElseThrow();
+    System.out.println(
+        "measured: health check under burn: slowest of "
+            + answers.size()
+            + " answers: "
+            + slowest.toMillis()
+            + " ms");
+    assertThat(slowest).isLessThan(SOON);
+    assertThat(burning).as("handlers that have run so far").hasValue(CARRIERS);
+  }
+
+  private Duration probe() {
+    long start = System.nanoTime();
+    try (RawClient client = RawClient.connect(server.port(), Duration.ofSeconds(10))) {
+      RawResponse health = client.send(get("/health")).readResponse();
+      Duration taken = Duration.ofNanos(System.nanoTime() - start);
+      assertThat(health.status()).isEqualTo(200);
+      assertThat(health.text()).contains("\"status\":\"ok\"");
+      assertThat(health.header("X-Request-ID").orElseThrow()).hasSize(32);
+      assertThat(health.header("Cache-Control")).contains("no-cache, no-store");
+      return taken;
+    } catch (IOException e) {
+      throw new AssertionError("a probe failed", e);
+    }
+  }
+
+  @Test
+  void requests_arriveWhileCarriersBurn_waitAndAreAllAnswered() throws Exception {
+    List<RawClient> waiting = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      waiting.add(connect().send(post("/" + i, "body") + get("/again")));
+    }
+    probe();
+    RawClient first = waiting.getFirst();
+    first.socket().setSoTimeout(200);
+    assertThatThrownBy(() -> first.readExactly(1)).isInstanceOf(SocketTimeoutException.class);
+    released = true;
+    first.socket().setSoTimeout(10_000);
+    for (int i = 0; i < 20; i++) {
+      assertThat(waiting.get(i).readResponse().text()).isEqualTo("/" + i + "body");
+      assertThat(waiting.get(i).readResponse().text()).isEqualTo("/again");
+    }
+  }
+
+  @Test
+  void requests_comeInPartsDuringAndAfterTheBurn_areAnswered() throws Exception {
+    RawClient silent = connect();
+    RawClient partly = connect().send("POST /partly HTTP/1.1\r\nHo");
+    RawClient withoutBody =
+        connect().send("POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n, wh");
+    probe();
+    partly.send("st: a\r\nContent-Length: 5\r\n");
+    probe();
+    released = true;
+    silent.send(get("/silent"));
+    partly.send("\r\n, too");
+    withoutBody.send("ole!");
+    assertThat(silent.readResponse().text()).isEqualTo("/silent");
+    assertThat(partly.readResponse().text()).isEqualTo("/partly, too");
+    assertThat(withoutBody.readResponse().text()).isEqualTo("/body, whole!");
+    silent.send(get("/keep-alive"));
+    assertThat(silent.readResponse().text()).isEqualTo("/keep-alive");
+  }
+
+  @Test
+  void connections_openedDuringTheBurn_leaveNothingBehind() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      connect().close();
+      connect().send("GET /hea").close();
+      connect().send(get("/left")).reset();
+      probe();
+    }
+    released = true;
+    for (RawClient client : clients) {
+      client.close();
+    }
+    Await.noConnections(server);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.pounce.server;
+
+import dev.pounce.app.Application;
+import dev.pounce.app.Http;
+import dev.pounce.app.Lifespan;
+import dev.pounce.app.Request;
+import dev.pounce.app.Response;
+import dev.pounce.server.config.Builder;
+import dev.pounce.server.config.ServerConfig;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A program that serves until it is told to stop, for tests that look at a whole process. Its
+ * arguments are settings, as {@code key=value}; {@code shutdown=hang} has its life span never end.
+ */
+final class Program {
+
+  private static final CountDownLatch RELEASED = new CountDownLatch(1);
+
+  private Program() {}
+
+  public static void main(String[] args) throws Exception {
+    Builder settings = ServerConfig.builder().port(0);
+    boolean hang = false;
+    for (String arg : args) {
+      int equals = arg.indexOf('=');
+      if (arg.equals("shutdown=hang")) {
+        hang = true;
+      } else {
+        settings.set(arg.substring(0, equals), arg.substring(equals + 1));
+      }
+    }
+    Thread.ofPlatform().daemon(true).start(Program::listen);
+    Server server = new Server(settings.build(), application(hang));
+    server.start();
+    System.out.println("port " + server.port());
+    System.exit(server.await());
+  }
+
+  private static void listen() {
+    try (BufferedReader input = new BufferedReader(new InputStreamReader(System.in))) {
+      input.readLine();
+    } catch (java.io.IOException e) {
+      System.out.println(e);
+    }
+    RELEASED.countDown();
+  }
+
+  private static Application application(boolean hang) {
+    return Lifespan.around(
+        Http.app(Program::handle),
+        state -> System.out.println("application started"),
+        state -> {
+          System.out.println("application stops");
+          if (hang) {
+            new CountDownLatch(1).await();
+          }
+          System.out.println("application stopped");
+        });
+  }
+
+  private static Response handle(Request request) throws Exception {
+    switch (request.path()) {
+      case "/hold" -> {
+        System.out.println("request held");
+        RELEASED.await();
+        System.out.println("request ended");
+      }
+      case "/burn" -> {
+        System.out.println("request burns");
+        while (true) {
+          Thread.onSpinWait();
+        }
+      }
+      default -> {}
+    }
+    return Response.text("hello");
+  }
+}
