@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One field of {@link ServerConfig} in its text form: the same kebab-case key is a command-line
@@ -169,13 +170,13 @@ public enum Setting {
   private final String placeholder;
   private final String description;
   private final BiConsumer<Builder, String> setter;
-  private final Function<ServerConfig, ?> getter;
+  private final Function<ServerConfig, @Nullable Object> getter;
 
   Setting(
       String placeholder,
       String description,
       BiConsumer<Builder, String> setter,
-      Function<ServerConfig, ?> getter) {
+      Function<ServerConfig, @Nullable Object> getter) {
     this.placeholder = placeholder;
     this.description = description;
     this.setter = setter;

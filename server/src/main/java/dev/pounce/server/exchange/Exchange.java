@@ -16,6 +16,7 @@ import dev.pounce.observe.AccessEntry;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,7 +88,6 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
    *
    * @param length the length of the whole body, or -1 where it is not known
    * @param bodyless whether the response has no body by its nature; then the piece is empty
-   * @param last whether the piece is the last
    */
   protected abstract void sendHead(
       int status, Headers headers, long length, boolean bodyless, HttpResponseBody piece)
@@ -273,8 +273,7 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
   }
 
   private void first(HttpResponseBody piece) throws IOException {
-    HttpResponseStart head = start;
-    assert head != null;
+    HttpResponseStart head = Objects.requireNonNull(start);
     int code = head.status();
     boolean bodyless = code == 204 || code == 304 || scope.method().equals("HEAD");
     if (bodyless) {

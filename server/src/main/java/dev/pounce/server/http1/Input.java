@@ -49,7 +49,7 @@ final class Input {
   private int from;
   private int to;
 
-  @SuppressWarnings("unused") // through END
+  @SuppressWarnings("UnusedVariable") // through END
   private int end;
 
   private volatile boolean ended;

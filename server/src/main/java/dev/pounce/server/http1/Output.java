@@ -3,6 +3,7 @@ package dev.pounce.server.http1;
 import dev.pounce.server.listen.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -118,9 +119,7 @@ final class Output {
   }
 
   private ByteBuffer buffer() {
-    ByteBuffer current = buffer;
-    assert current != null : "an idle connection writes nothing";
-    return current;
+    return Objects.requireNonNull(buffer, "an idle connection writes nothing");
   }
 
   /** Begins to work; only for the connection's thread. */

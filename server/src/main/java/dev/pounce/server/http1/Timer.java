@@ -55,6 +55,7 @@ final class Timer {
     }
   }
 
+  @SuppressWarnings("UnusedVariable") // through WORD
   private volatile long word;
 
   Timer(long now) {

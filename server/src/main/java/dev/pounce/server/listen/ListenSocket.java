@@ -11,7 +11,8 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -28,11 +29,15 @@ public final class ListenSocket implements Closeable {
   private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 
   private final ServerSocketChannel channel;
+  private final Selector selector;
   private final @Nullable Path path;
+  private volatile boolean leaving;
 
-  private ListenSocket(ServerSocketChannel channel, @Nullable Path path) {
+  private ListenSocket(ServerSocketChannel channel, @Nullable Path path) throws IOException {
     this.channel = channel;
     this.path = path;
+    this.selector = Selector.open();
+    channel.configureBlocking(false).register(selector, SelectionKey.OP_ACCEPT);
   }
 
   /**
@@ -116,21 +121,32 @@ public final class ListenSocket implements Closeable {
   }
 
   /**
-   * Waits for the next connection.
+   * Waits for the next connection. Called on one thread.
    *
-   * @return its transport, or null once the socket is closed
+   * @return its transport, or null when {@link #leave} has been called and nobody waits any more
    * @throws IOException if the system can't give one now, for want of file descriptors, say
    */
   public @Nullable Transport accept() throws IOException {
-    try {
+    while (true) {
       SocketChannel accepted = channel.accept();
-      if (path == null) {
-        accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      if (accepted != null) {
+        if (path == null) {
+          accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
+        return new Transport(accepted);
       }
-      return new Transport(accepted);
-    } catch (ClosedChannelException e) {
-      return null;
+      if (leaving) {
+        return null;
+      }
+      selector.select();
+      selector.selectedKeys().clear();
     }
+  }
+
+  /** Has {@link #accept} take those that have connected already, and then no more. */
+  public void leave() {
+    leaving = true;
+    selector.wakeup();
   }
 
   /** The TCP port, or -1 on a Unix domain socket. */
@@ -145,6 +161,7 @@ public final class ListenSocket implements Closeable {
   /** Stops listening; the file of a Unix domain socket goes with it. */
   @Override
   public void close() throws IOException {
+    selector.close();
     channel.close();
     if (path != null) {
       Files.deleteIfExists(path);

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An application's life span: one call on a thread of its own, from before the first request until
  * after the last. An application that returns or throws before it has received anything has none.
+ * The thread is a platform thread, so that handlers that never let go of a carrier can't keep it
+ * from cleaning up.
  */
 final class Life {
 
@@ -37,7 +39,12 @@ final class Life {
     record Said(Outbound message) implements Word {}
 
     record Ended(@Nullable Throwable failure, boolean received) implements Word {}
+
+    record Abandoned() implements Word {}
   }
+
+  /** What an application may still do between its last word and its return. */
+  private static final Duration RETURN_PATIENCE = Duration.ofMillis(500);
 
   private final Application application;
   private final Map<String, Object> state = new ConcurrentHashMap<>();
@@ -50,7 +57,7 @@ final class Life {
 
   Life(Application application) {
     this.application = application;
-    this.thread = Thread.ofVirtual().name("pounce-lifespan").unstarted(this::run);
+    this.thread = Thread.ofPlatform().daemon(true).name("pounce-lifespan").unstarted(this::run);
   }
 
   private void run() {
@@ -108,7 +115,7 @@ final class Life {
         thread.interrupt();
         throw new IOException("the application did not start: " + message);
       }
-      case Word.Said _ -> {}
+      case Word.Said _, Word.Abandoned _ -> {}
       case Word.Ended(Throwable failure, boolean received) when received && failure != null ->
           throw new IOException("the application did not start: " + failure, failure);
       case Word.Ended(var failure, _) ->
@@ -117,14 +124,23 @@ final class Life {
     return Collections.unmodifiableMap(new HashMap<>(state));
   }
 
-  /** Lets the application clean up, for as long as that may take. */
-  void shutDown(Duration patience) throws InterruptedException {
+  /**
+   * Lets the application clean up.
+   *
+   * @return false if it had to be left behind
+   */
+  boolean shutDown(Duration patience) throws InterruptedException {
     if (!started || !thread.isAlive()) {
-      return;
+      return true;
     }
     inbox.add(new LifespanShutdown());
+    boolean heard = true;
     switch (words.poll(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-      case null -> LOGGER.log(Level.ERROR, "The application did not shut down in time");
+      case null -> {
+        LOGGER.log(Level.ERROR, "The application did not shut down in time");
+        heard = false;
+      }
+      case Word.Abandoned _ -> heard = false;
       case Word.Said(LifespanShutdownFailed(String message)) ->
           LOGGER.log(Level.ERROR, "The application failed to shut down: " + message);
       case Word.Ended(var failure, _) when failure != null ->
@@ -132,6 +148,11 @@ final class Life {
       case Word.Said _, Word.Ended _ -> {}
     }
     thread.interrupt();
-    thread.join(patience);
+    return thread.join(RETURN_PATIENCE) && heard;
+  }
+
+  /** Waits no longer, though the application be still at it. */
+  void abandon() {
+    words.add(new Word.Abandoned());
   }
 }

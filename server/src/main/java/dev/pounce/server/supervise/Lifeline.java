@@ -74,12 +74,13 @@ final class Lifeline {
 
   private void probe() {
     long askedAt = System.nanoTime();
+    long beat = 0;
     while (!stopped) {
       long now = System.nanoTime();
       if (answered == asked) {
         starved = false;
         askedAt = now;
-        asked++;
+        asked = ++beat;
         LockSupport.unpark(echo);
       } else if (now - askedAt > STARVED_AFTER.toNanos()) {
         starved = true;
@@ -155,6 +156,7 @@ final class Lifeline {
     returning.add((Rescue) key.attachment());
   }
 
+  /** Ends the threads. The echo is not waited for: carriers that never come free may keep it. */
   void stop() throws InterruptedException, IOException {
     stopped = true;
     LockSupport.unpark(probe);
@@ -162,7 +164,6 @@ final class Lifeline {
     selector.wakeup();
     probe.join();
     reader.join();
-    echo.join();
     selector.close();
   }
 }

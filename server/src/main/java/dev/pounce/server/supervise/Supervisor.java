@@ -4,6 +4,7 @@ import dev.pounce.app.Application;
 import dev.pounce.observe.AccessLog;
 import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.exchange.Refusal;
+import dev.pounce.server.http1.Connection;
 import dev.pounce.server.http1.ResponseHead;
 import dev.pounce.server.http1.Timeouts;
 import dev.pounce.server.listen.ListenSocket;
@@ -18,7 +19,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Owns the listening socket and the workers: accepts connections on a thread of its own, gives each
@@ -35,6 +38,10 @@ public final class Supervisor {
   private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
   private static final Duration DRAIN_STEP = Duration.ofMillis(100);
   private static final Duration CUT_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration PORCH_PATIENCE = Duration.ofSeconds(1);
+
+  /** Numbers of connections, whichever server of the process accepts them. */
+  private static final AtomicLong NUMBERS = new AtomicLong();
 
   private final ServerConfig config;
   private final ListenSocket socket;
@@ -44,6 +51,10 @@ public final class Supervisor {
   private final Reaper reaper;
   private final Lifeline lifeline;
   private final Thread acceptor;
+
+  /** Held while a connection is given to a worker, so that a drain knows which ones were. */
+  private final ReentrantLock admission = new ReentrantLock();
+
   private volatile boolean draining;
   private volatile boolean forced;
 
@@ -105,14 +116,13 @@ public final class Supervisor {
   }
 
   private void accept() {
-    long number = 0;
     while (true) {
       try {
         Transport transport = socket.accept();
         if (transport == null) {
           return;
         }
-        admit(++number, transport);
+        admit(NUMBERS.incrementAndGet(), transport);
       } catch (IOException e) {
         LOGGER.log(Level.WARNING, "Can't accept connections for the moment: " + e.getMessage());
         LockSupport.parkNanos(ACCEPT_PAUSE.toNanos());
@@ -123,10 +133,15 @@ public final class Supervisor {
   }
 
   private void admit(long number, Transport transport) {
-    if (draining) {
-      porch.take(number, transport, LEAVING).start();
-      return;
+    admission.lock();
+    try {
+      (draining ? porch.take(number, transport, LEAVING) : assign(number, transport)).start();
+    } finally {
+      admission.unlock();
     }
+  }
+
+  private Connection assign(long number, Transport transport) {
     Worker least = workers.getFirst();
     int total = 0;
     for (Worker worker : workers) {
@@ -134,12 +149,13 @@ public final class Supervisor {
       total += open;
       least = open < least.activeConnections() ? worker : least;
     }
-    least.take(number, transport, total < config.maxConnections() ? null : FULL).start();
+    return least.take(number, transport, total < config.maxConnections() ? null : FULL);
   }
 
   /** Makes a shutdown that is under way cut what has not ended yet. */
   public void force() {
     forced = true;
+    life.abandon();
   }
 
   /**
@@ -152,8 +168,7 @@ public final class Supervisor {
   public boolean shutDown(String cause) throws InterruptedException, IOException {
     LOGGER.log(Level.INFO, cause + " — initiating shutdown");
     LOGGER.log(Level.INFO, "Shutting down " + workers.size() + " worker(s)...");
-    draining = true;
-    porch.drainQuietly();
+    beginDrain();
     AtomicBoolean clean = new AtomicBoolean(true);
     List<Thread> drains = new ArrayList<>();
     long deadline = System.nanoTime() + config.shutdownTimeout().toNanos();
@@ -174,13 +189,29 @@ public final class Supervisor {
       drain.join();
     }
     LOGGER.log(Level.INFO, "All workers stopped");
-    socket.close();
+    socket.leave();
     acceptor.join();
-    porch.cut();
-    life.shutDown(config.shutdownTimeout());
+    socket.close();
+    if (!porch.awaitEmpty(PORCH_PATIENCE.toNanos())) {
+      porch.cut();
+    }
+    boolean shutDown = life.shutDown(config.shutdownTimeout());
     lifeline.stop();
     reaper.stop();
-    return clean.get();
+    return clean.get() && shutDown;
+  }
+
+  /**
+   * When it returns, whatever was accepted before is with a worker, and nothing follows it there.
+   */
+  private void beginDrain() {
+    admission.lock();
+    try {
+      draining = true;
+      porch.drainQuietly();
+    } finally {
+      admission.unlock();
+    }
   }
 
   /** Requests that are on their way when a drain begins get one step's time to arrive. */
@@ -188,6 +219,7 @@ public final class Supervisor {
     try {
       while (!forced && System.nanoTime() < deadline) {
         if (worker.awaitEmpty(DRAIN_STEP.toNanos())) {
+          LOGGER.log(Level.INFO, "Worker " + worker.id() + " stopped");
           return true;
         }
         worker.endIdle();
@@ -202,11 +234,12 @@ public final class Supervisor {
               + " — force terminating");
       int cut = worker.cut();
       LOGGER.log(Level.WARNING, "Worker " + worker.id() + " cut " + cut + " request(s)");
-      if (!worker.awaitEmpty(CUT_PATIENCE.toNanos())) {
-        LOGGER.log(
-            Level.WARNING,
-            "Worker " + worker.id() + " left behind handlers that ignore their interrupt");
-      }
+      boolean stopped = worker.awaitEmpty(CUT_PATIENCE.toNanos());
+      LOGGER.log(
+          stopped ? Level.INFO : Level.WARNING,
+          "Worker "
+              + worker.id()
+              + (stopped ? " stopped" : " left behind handlers that ignore their interrupt"));
       return cut == 0;
     } catch (InterruptedException e) {
       return false;

@@ -115,11 +115,7 @@ final class Worker implements Owner, Standing {
     if (count.get() == 0) {
       empty.countDown();
     }
-    boolean stopped = empty.await(nanos, TimeUnit.NANOSECONDS);
-    if (stopped) {
-      LOGGER.log(Level.INFO, "Worker " + id + " stopped");
-    }
-    return stopped;
+    return empty.await(nanos, TimeUnit.NANOSECONDS);
   }
 
   /**

@@ -1,0 +1,236 @@
+package dev.pounce.observe;
+
+import java.time.InstantSource;
+
+/**
+ * The access log: one line for each request, at {@link LogLevel#INFO}, or {@link LogLevel#WARNING}
+ * from status 500 upwards.
+ *
+ * <p>It is on every request's path, so a line costs a few copies and no garbage. Nearly all text
+ * that clients send needs no escape; what does is rare enough to make a new string. All of a JSON
+ * line up to the method is the same for a second, and kept in one immutable object. Two threads
+ * that find it old both make the new one, and it is equal.
+ */
+public final class AccessLog {
+  /** The longest request ID, in bytes. */
+  public static final int MAX_REQUEST_ID = 128;
+
+  /** Room for all of a line but method, path, version and client. */
+  private static final int FIXED_ROOM = 256 + MAX_REQUEST_ID;
+
+  private static final byte[] PATH = Escape.ascii("\",\"path\":\"");
+  private static final byte[] VERSION = Escape.ascii("\",\"http_version\":\"");
+  private static final byte[] STATUS = Escape.ascii("\",\"status\":");
+  private static final byte[] BYTES_SENT = Escape.ascii(",\"bytes_sent\":");
+  private static final byte[] DURATION = Escape.ascii(",\"duration_ms\":");
+  private static final byte[] CLIENT = Escape.ascii(",\"client\":\"");
+  private static final byte[] REQUEST_ID = Escape.ascii("\",\"request_id\":\"");
+  private static final byte[] END = Escape.ascii("\"}\n");
+
+  private static final byte[] TEXT_METHOD = Escape.ascii(" - \"");
+  private static final byte[] TEXT_VERSION = Escape.ascii(" HTTP/");
+  private static final byte[] TEXT_STATUS = Escape.ascii("\" ");
+  private static final byte[] TEXT_REQUEST_ID = Escape.ascii("ms [");
+  private static final byte[] TEXT_END = Escape.ascii("]\n");
+
+  /** What begins the JSON lines of one second. */
+  private static final class Opening {
+    final long second;
+    final byte[] info;
+    final byte[] warning;
+
+    Opening(long second) {
+      this.second = second;
+      this.info = line(second, LogLevel.INFO);
+      this.warning = line(second, LogLevel.WARNING);
+    }
+
+    private static byte[] line(long second, LogLevel level) {
+      return Escape.ascii(
+          "{\"timestamp\":\""
+              + Timestamp.utc(second)
+              + "\",\"level\":\""
+              + level
+              + "\",\"logger\":\"pounce.access\",\"method\":\"");
+    }
+  }
+
+  private final LogWriter writer;
+  private final LogFormat format;
+  private final LogLevel threshold;
+  private final InstantSource clock;
+  private volatile Opening opening = new Opening(0);
+
+  /**
+   * Makes an access log.
+   *
+   * @param writer takes the lines
+   * @param format their layout
+   * @param threshold the least level that is written
+   */
+  public AccessLog(LogWriter writer, LogFormat format, LogLevel threshold) {
+    this(writer, format, threshold, InstantSource.system());
+  }
+
+  AccessLog(LogWriter writer, LogFormat format, LogLevel threshold, InstantSource clock) {
+    this.writer = writer;
+    this.format = format;
+    this.threshold = threshold;
+    this.clock = clock;
+  }
+
+  /**
+   * Whether a request that ended with this status is logged. Any thread.
+   *
+   * @param status the status sent
+   * @return true if {@link #record} would write a line
+   */
+  public boolean enabled(int status) {
+    return level(status).reaches(threshold);
+  }
+
+  /**
+   * Writes the line of one request, if its level is {@linkplain #enabled enabled}. Never waits. Any
+   * thread.
+   *
+   * @param entry what happened; used only during the call
+   * @param scratch any buffer, of any size, that no other thread uses during the call; what it held
+   *     is lost
+   * @return the buffer to give next time: {@code scratch}, or a larger one if it was too small
+   */
+  public byte[] record(AccessEntry entry, byte[] scratch) {
+    LogLevel level = level(entry.status());
+    if (!level.reaches(threshold)) {
+      return scratch;
+    }
+    return switch (format) {
+      case TEXT -> text(level, entry, scratch);
+      case JSON -> json(level, entry, scratch);
+    };
+  }
+
+  private byte[] json(LogLevel level, AccessEntry entry, byte[] scratch) {
+    String method = Escape.JSON.harmless(entry.method());
+    String path = Escape.JSON.harmless(entry.path());
+    String version = Escape.JSON.harmless(entry.httpVersion());
+    String client = Escape.JSON.harmless(entry.client());
+    byte[] line =
+        room(scratch, method.length() + path.length() + version.length() + client.length());
+    int at = put(opening(level), line, 0);
+    at = put(method, line, at);
+    at = put(PATH, line, at);
+    at = put(path, line, at);
+    at = put(VERSION, line, at);
+    at = put(version, line, at);
+    at = put(STATUS, line, at);
+    at = Digits.decimal(Math.max(0, entry.status()), line, at);
+    at = put(BYTES_SENT, line, at);
+    at = Digits.decimal(Math.max(0, entry.bytesSent()), line, at);
+    at = put(DURATION, line, at);
+    at = thousandths(entry.durationNanos(), line, at);
+    at = put(CLIENT, line, at);
+    at = put(client, line, at);
+    at = put(REQUEST_ID, line, at);
+    at = requestId(MAX_REQUEST_ID, entry, line, at);
+    at = put(END, line, at);
+    writer.offer(level, LogName.ACCESS, line, 0, at);
+    return line;
+  }
+
+  private byte[] text(LogLevel level, AccessEntry entry, byte[] scratch) {
+    String method = Escape.QUOTED.harmless(entry.method());
+    String path = Escape.QUOTED.harmless(entry.path());
+    String version = Escape.QUOTED.harmless(entry.httpVersion());
+    String client = Escape.QUOTED.harmless(entry.client());
+    byte[] line =
+        room(scratch, method.length() + path.length() + version.length() + client.length());
+    int at = put(client, line, 0);
+    at = put(TEXT_METHOD, line, at);
+    at = put(method, line, at);
+    line[at++] = ' ';
+    at = put(path, line, at);
+    at = put(TEXT_VERSION, line, at);
+    at = put(version, line, at);
+    at = put(TEXT_STATUS, line, at);
+    at = Digits.decimal(Math.max(0, entry.status()), line, at);
+    line[at++] = ' ';
+    at = Digits.decimal(Math.max(0, entry.bytesSent()), line, at);
+    line[at++] = ' ';
+    at = tenths(entry.durationNanos(), line, at);
+    at = put(TEXT_REQUEST_ID, line, at);
+    at = requestId(MessageLine.SHORT_ID, entry, line, at);
+    at = put(TEXT_END, line, at);
+    writer.offer(level, LogName.ACCESS, line, 0, at);
+    return line;
+  }
+
+  private static LogLevel level(int status) {
+    return status >= 500 ? LogLevel.WARNING : LogLevel.INFO;
+  }
+
+  private byte[] opening(LogLevel level) {
+    long second = Math.floorDiv(clock.millis(), 1000L);
+    Opening now = opening;
+    if (now.second != second) {
+      now = new Opening(second);
+      opening = now;
+    }
+    return level == LogLevel.INFO ? now.info : now.warning;
+  }
+
+  private static byte[] room(byte[] scratch, int text) {
+    int room = FIXED_ROOM + text;
+    return scratch.length >= room ? scratch : new byte[Integer.highestOneBit(room) << 1];
+  }
+
+  private static int put(byte[] bytes, byte[] line, int at) {
+    System.arraycopy(bytes, 0, line, at, bytes.length);
+    return at + bytes.length;
+  }
+
+  // Deprecated because it drops the high byte of each char; harmless() leaves none that has one.
+  @SuppressWarnings("deprecation")
+  private static int put(String text, byte[] line, int at) {
+    text.getBytes(0, text.length(), line, at);
+    return at + text.length();
+  }
+
+  /** Milliseconds with one to three decimals. */
+  private static int thousandths(long nanos, byte[] line, int at) {
+    long micros = (Math.max(0, nanos) + 500) / 1000;
+    long millis = micros / 1000;
+    int rest = (int) (micros - millis * 1000);
+    int to = Digits.decimal(millis, line, at);
+    line[to++] = '.';
+    line[to++] = (byte) ('0' + rest / 100);
+    if (rest % 100 == 0) {
+      return to;
+    }
+    line[to++] = (byte) ('0' + rest / 10 % 10);
+    if (rest % 10 == 0) {
+      return to;
+    }
+    line[to++] = (byte) ('0' + rest % 10);
+    return to;
+  }
+
+  /** Milliseconds with one decimal. */
+  private static int tenths(long nanos, byte[] line, int at) {
+    long tenths = (Math.max(0, nanos) + 50_000) / 100_000;
+    int to = Digits.decimal(tenths / 10, line, at);
+    line[to++] = '.';
+    line[to++] = (byte) ('0' + tenths % 10);
+    return to;
+  }
+
+  /** Writes the request ID, at most {@code shown} characters of it, and none that could harm. */
+  private static int requestId(int shown, AccessEntry entry, byte[] line, int at) {
+    int end = Math.min(at + shown, entry.requestId(line, at));
+    for (int i = at; i < end; i++) {
+      if (!Escape.isPlain((char) line[i])) {
+        line[i] = '?';
+      }
+    }
+    return end;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.pounce.observe;
+
+import java.nio.charset.StandardCharsets;
+
+/** A request that was served. */
+record Exchange(
+    String method,
+    String path,
+    String httpVersion,
+    int status,
+    long bytesSent,
+    long durationNanos,
+    String client,
+    String requestId)
+    implements AccessEntry {
+
+  static final Exchange USUAL =
+      new Exchange(
+          "GET",
+          "/",
+          "1.1",
+          200,
+          1234,
+          5_200_000,
+          "127.0.0.1:5000",
+          "a1b2c3d4e5f67890abcdef1234567890");
+
+  Exchange ofPath(String path) {
+    return new Exchange(
+        method, path, httpVersion, status, bytesSent, durationNanos, client, requestId);
+  }
+
+  Exchange withStatus(int status) {
+    return new Exchange(
+        method, path, httpVersion, status, bytesSent, durationNanos, client, requestId);
+  }
+
+  Exchange lasting(long nanos) {
+    return new Exchange(method, path, httpVersion, status, bytesSent, nanos, client, requestId);
+  }
+
+  Exchange sending(long bytes) {
+    return new Exchange(method, path, httpVersion, status, bytes, durationNanos, client, requestId);
+  }
+
+  Exchange by(String method, String client) {
+    return new Exchange(
+        method, path, httpVersion, status, bytesSent, durationNanos, client, requestId);
+  }
+
+  Exchange withId(String requestId) {
+    return new Exchange(
+        method, path, httpVersion, status, bytesSent, durationNanos, client, requestId);
+  }
+
+  @Override
+  public int requestId(byte[] target, int offset) {
+    byte[] id = requestId.getBytes(StandardCharsets.ISO_8859_1);
+    System.arraycopy(id, 0, target, offset, id.length);
+    return offset + id.length;
+  }
+}
