@@ -2,6 +2,7 @@ package dev.pounce.server.config;
 
 import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A set of peers: one address, a CIDR block (RFC 4632), or {@code *} for every peer. */
@@ -9,6 +10,9 @@ public final class Network {
 
   /** Every peer, those on a Unix domain socket too. */
   public static final Network ANY = new Network("*", new byte[0], 0);
+
+  private static final String RULE = "an address, a CIDR block or *";
+  private static final Pattern DOTTED = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
   private final String text;
   private final byte[] address;
@@ -31,17 +35,27 @@ public final class Network {
       return ANY;
     }
     int slash = text.indexOf('/');
-    byte[] address = literal(slash < 0 ? text : text.substring(0, slash));
+    byte[] address = literal(slash < 0 ? text : text.substring(0, slash)).getAddress();
     int bits = address.length * 8;
     return new Network(text, address, slash < 0 ? bits : prefix(text.substring(slash + 1), bits));
   }
 
-  private static byte[] literal(String text) {
-    try {
-      return InetAddress.ofLiteral(text).getAddress();
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("an address, a CIDR block or *", e);
+  /**
+   * Reads an IP address: four numbers with dots, or IPv6. None of the shortened forms of old, in
+   * which {@code 10} means 0.0.0.10.
+   *
+   * @throws IllegalArgumentException if the text is none
+   */
+  public static InetAddress literal(String text) {
+    boolean whole = text.indexOf(':') >= 0 || DOTTED.matcher(text).matches();
+    if (whole && text.indexOf('%') < 0) {
+      try {
+        return InetAddress.ofLiteral(text);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(RULE, e);
+      }
     }
+    throw new IllegalArgumentException(RULE);
   }
 
   private static int prefix(String text, int bits) {

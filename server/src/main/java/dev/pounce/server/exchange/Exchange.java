@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +29,10 @@ import org.jspecify.annotations.Nullable;
  * become a 500. Once the head is out, all that is left for a broken response is to cut the
  * connection: a client must never take half an answer for a whole one.
  *
- * <p>An application may send or receive on a thread of its own. Such a thread raises a flag and
- * then looks whether the exchange is over; the connection's thread declares it over and then looks
- * at the flags. So one of them always sees the other: a forgotten thread is refused, or the
- * connection ends with it, but it never touches the next exchange. The stage belongs to whoever
- * sends.
+ * <p>An application may send or receive on a thread of its own. Such a thread is counted in before it
+ * looks whether the exchange is over; the connection's thread declares it over before it looks at the
+ * counts. So one of them always sees the other: a forgotten thread is refused, or the connection ends
+ * with it, but it never touches the next exchange. The stage belongs to whoever sends.
  */
 public abstract class Exchange implements Receive, Send, AccessEntry {
 
@@ -40,6 +40,11 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
   private static final Headers TEXT = Headers.of("content-type", "text/plain; charset=utf-8");
   private static final byte[] FAILURE = "Internal Server Error\n".getBytes(US_ASCII);
   private static final int CLIENT_CLOSED_REQUEST = 499;
+
+  private static final AtomicIntegerFieldUpdater<Exchange> SENDERS =
+      AtomicIntegerFieldUpdater.newUpdater(Exchange.class, "senders");
+  private static final AtomicIntegerFieldUpdater<Exchange> RECEIVERS =
+      AtomicIntegerFieldUpdater.newUpdater(Exchange.class, "receivers");
 
   private enum Stage {
     START_DUE,
@@ -64,8 +69,8 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
 
   private final Thread thread = Thread.currentThread();
   private volatile boolean over;
-  private volatile boolean sending;
-  private volatile boolean receiving;
+  private volatile int senders;
+  private volatile int receivers;
 
   /** Whether the client has gone, as far as is known. */
   protected volatile boolean disconnected;
@@ -127,7 +132,7 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
     if (!over) {
       over = true;
     }
-    if (sending) {
+    if (senders > 0) {
       LOGGER.log(Level.ERROR, "Request cut: the application returned while another thread sent");
       cut();
     } else if (stage != Stage.COMPLETE || failure != null) {
@@ -191,14 +196,11 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
 
   @Override
   public final Inbound receive() {
-    if (Thread.currentThread() == thread) {
-      return next();
-    }
-    receiving = true;
+    RECEIVERS.incrementAndGet(this);
     try {
       return next();
     } finally {
-      receiving = false;
+      RECEIVERS.decrementAndGet(this);
     }
   }
 
@@ -208,11 +210,11 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
       dispatch(message);
       return;
     }
-    sending = true;
+    SENDERS.incrementAndGet(this);
     try {
       dispatch(message);
     } finally {
-      sending = false;
+      SENDERS.decrementAndGet(this);
     }
   }
 
@@ -312,7 +314,7 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
     stage = piece.moreBody() ? Stage.STREAMING : Stage.COMPLETE;
     if (!piece.moreBody()) {
       over = true;
-      if (receiving) {
+      if (receivers > 0) {
         wake();
       }
     }
@@ -347,7 +349,7 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
 
   /** Whether a thread of the application's own still waits for a message. */
   public final boolean isReceiving() {
-    return receiving;
+    return receivers > 0;
   }
 
   /** Whether the response went out whole. */

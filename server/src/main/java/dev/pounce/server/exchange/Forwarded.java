@@ -6,6 +6,8 @@ import dev.pounce.server.config.Network;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param scheme http or https
  */
 record Forwarded(Headers headers, @Nullable Address client, String scheme) {
+
+  /** Brackets with or without a port, or an IPv4 address with one. */
+  private static final Pattern WITH_PORT =
+      Pattern.compile("\\[([^\\]]*)](?::\\d{1,5})?|([^:]*):\\d{1,5}");
 
   private static final String FOR = "x-forwarded-for";
   private static final String PROTO = "x-forwarded-proto";
@@ -52,7 +58,7 @@ record Forwarded(Headers headers, @Nullable Address client, String scheme) {
       return headers;
     }
     String first = firstOf(host);
-    return Authority.isValid(first) ? headers.replace("host", first) : headers;
+    return !first.isEmpty() && Authority.isValid(first) ? headers.replace("host", first) : headers;
   }
 
   private static String scheme(@Nullable String proto) {
@@ -86,15 +92,11 @@ record Forwarded(Headers headers, @Nullable Address client, String scheme) {
    * An address as proxies write it: bare, {@code 1.2.3.4:567}, {@code [::1]} or {@code [::1]:567}.
    */
   private static @Nullable InetAddress address(String hop) {
-    String literal = hop;
-    if (hop.startsWith("[")) {
-      int end = hop.indexOf(']');
-      literal = end < 0 ? hop : hop.substring(1, end);
-    } else if (hop.indexOf(':') >= 0 && hop.indexOf(':') == hop.lastIndexOf(':')) {
-      literal = hop.substring(0, hop.indexOf(':'));
-    }
+    Matcher matcher = WITH_PORT.matcher(hop);
+    String literal =
+        !matcher.matches() ? hop : matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
     try {
-      return literal.indexOf('%') < 0 ? InetAddress.ofLiteral(literal) : null;
+      return Network.literal(literal);
     } catch (IllegalArgumentException e) {
       return null;
     }

@@ -41,6 +41,13 @@ public final class Connection implements Runnable {
   /** What is read and dropped at most to keep a connection whose application left a body unread. */
   static final int SKIP_LIMIT = 64 * 1024;
 
+  /**
+   * After how many requests a connection goes on with a new thread. The JIT replaces a method when
+   * it is called the next time, and a connection's outer methods are called once in its life.
+   * Frames of the interpreter at the bottom of a stack make every park and unpark above them slow.
+   */
+  private static final int RELAY = Integer.getInteger("relay", 500);
+
   private static final Logger LOGGER = System.getLogger("pounce");
 
   private final long number;
@@ -105,17 +112,27 @@ public final class Connection implements Runnable {
    */
   void serve() {
     thread = Thread.currentThread();
-    timer.enter(Phase.IDLE, System.nanoTime());
+    if (requests == 0) {
+      timer.enter(Phase.IDLE, System.nanoTime());
+    }
+    boolean goesOn = false;
     try {
-      while (next()) {
-        // the next request
-      }
+      long relay = requests + RELAY;
+      do {
+        goesOn = next();
+      } while (goesOn && requests < relay);
     } catch (IOException e) {
+      goesOn = false;
       LOGGER.log(Level.DEBUG, "the client is gone", e);
     } catch (RuntimeException | Error e) {
+      goesOn = false;
       LOGGER.log(Level.ERROR, "Connection failed", e);
     } finally {
-      end();
+      if (goesOn) {
+        Carrier.thread(this::serve).start();
+      } else {
+        end();
+      }
     }
   }
 

@@ -13,6 +13,7 @@ import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.RequestId;
 import dev.pounce.server.exchange.Service;
 import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,9 @@ final class Http1Exchange extends Exchange {
   private boolean untilClose;
   private boolean delivered;
   private boolean answered;
+  private boolean settled;
   private volatile boolean givenUp;
+  private volatile @Nullable Thread waiter;
   private @Nullable Refusal refusal;
 
   /** The next one whose response waits to be flushed. */
@@ -68,6 +71,7 @@ final class Http1Exchange extends Exchange {
           byte[] piece = body.next();
           delivered = piece != null && body.isFinished();
           if (piece != null) {
+            expectContinue = false;
             return new HttpRequest(piece, !delivered);
           }
         } else if (!delivered) {
@@ -85,11 +89,16 @@ final class Http1Exchange extends Exchange {
     return new HttpDisconnect();
   }
 
-  private void awaitEnd() throws IOException, Refusal {
+  /** Waits for the client to leave. What it sends ahead is kept, within bounds. */
+  private void awaitEnd() throws IOException {
     if (connection.input().available() > Input.AHEAD_LIMIT) {
-      throw new Refusal(400, "too much sent ahead while the application waits");
-    }
-    if (!connection.input().fill(0)) {
+      waiter = Thread.currentThread();
+      if (!isOver()) {
+        LockSupport.park(this);
+        disconnected |= Thread.interrupted();
+      }
+      waiter = null;
+    } else if (!connection.input().fill(0)) {
       disconnected = true;
     }
   }
@@ -98,6 +107,7 @@ final class Http1Exchange extends Exchange {
   protected void wake() {
     closing = true;
     connection.transport().shutdownInput();
+    LockSupport.unpark(waiter);
   }
 
   /** Before the body is waited for: a client that asked for it is told to go on. */
@@ -210,6 +220,9 @@ final class Http1Exchange extends Exchange {
   }
 
   private void checkConnected() throws DisconnectedException {
+    if (settled) {
+      throw new DisconnectedException("the exchange is over: its application has returned");
+    }
     if (disconnected) {
       throw new DisconnectedException("the client has closed the connection");
     }
@@ -252,6 +265,7 @@ final class Http1Exchange extends Exchange {
     output.lock();
     try {
       answered = true;
+      settled = true;
       return !givenUp;
     } finally {
       output.unlock();
