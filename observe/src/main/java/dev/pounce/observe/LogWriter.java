@@ -3,10 +3,11 @@ package dev.pounce.observe;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.ZoneId;
+import java.util.TimeZone;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,11 +91,15 @@ public final class LogWriter implements AutoCloseable {
    * @return a writer whose thread runs until it is closed
    */
   public static LogWriter to(OutputStream out, LogFormat format) {
-    return to(out, format, RING_BYTES, InstantSource.system(), ZoneId.systemDefault());
+    return to(out, format, RING_BYTES, InstantSource.system(), TimeZone::getDefault);
   }
 
   static LogWriter to(
-      OutputStream out, LogFormat format, int capacity, InstantSource clock, ZoneId zone) {
+      OutputStream out,
+      LogFormat format,
+      int capacity,
+      InstantSource clock,
+      Supplier<TimeZone> zone) {
     Ring ring = new Ring(capacity);
     StreamSink sink = new StreamSink(out, ring.longest());
     return new LogWriter(ring, sink, new MessageLine(format, clock, zone)).start();

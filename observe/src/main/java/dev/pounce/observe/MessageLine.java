@@ -3,8 +3,9 @@ package dev.pounce.observe;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.TimeZone;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param format text or JSON
  * @param clock tells when a message came
- * @param zone the zone of times in text; null for text without a time or level, where the receiver
- *     adds its own
+ * @param zone the zone of times in text, asked at each; null for text without a time or level,
+ *     where the receiver adds its own
  */
-record MessageLine(LogFormat format, InstantSource clock, @Nullable ZoneId zone) {
+record MessageLine(LogFormat format, InstantSource clock, @Nullable Supplier<TimeZone> zone) {
   /** The characters of a request ID that text shows. */
   static final int SHORT_ID = 12;
 
@@ -58,7 +59,7 @@ record MessageLine(LogFormat format, InstantSource clock, @Nullable ZoneId zone)
       LogLevel level, String message, @Nullable String trace, @Nullable String requestId) {
     Bytes line = new Bytes();
     if (zone != null) {
-      line.raw("[" + Timestamp.local(second(), zone) + "] ");
+      line.raw("[" + Timestamp.local(second(), zone.get()) + "] ");
       line.raw(level == LogLevel.INFO ? "" : level + " ");
     }
     line.escaped(Escape.LINE, message);

@@ -1,11 +1,13 @@
 package dev.pounce.observe;
 
-import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.TimeZone;
 
-/** Instants as log lines show them, to the second. By hand: a formatter's classes cost start-up. */
+/**
+ * Instants as log lines show them, to the second. Without a formatter, and with the old time zones,
+ * not {@code ZoneId}: both would cost the server's start tens of milliseconds.
+ */
 final class Timestamp {
   private Timestamp() {}
 
@@ -16,8 +18,9 @@ final class Timestamp {
   }
 
   /** For text: {@code 2026-02-09 12:00:00}, in the given zone. */
-  static String local(long epochSecond, ZoneId zone) {
-    return text(LocalDateTime.ofInstant(Instant.ofEpochSecond(epochSecond), zone), ' ');
+  static String local(long epochSecond, TimeZone zone) {
+    long offset = zone.getOffset(epochSecond * 1000) / 1000;
+    return text(LocalDateTime.ofEpochSecond(epochSecond + offset, 0, ZoneOffset.UTC), ' ');
   }
 
   private static String text(LocalDateTime time, char separator) {

@@ -10,7 +10,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
+import java.util.TimeZone;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.logging.Handler;
@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Timeout;
 /** What the writer does when its sink stands still, breaks, or is a logger. */
 @Timeout(20)
 class LogSinkTest {
+  private static final TimeZone UTC = TimeZone.getTimeZone("UTC");
+
   @Test
   void offer_pipeNobodyReads_neverWaits() throws IOException {
     Pipe pipe = Pipe.open();
@@ -161,7 +163,7 @@ class LogSinkTest {
 
   private static LogWriter to(OutputStream out) {
     InstantSource clock = InstantSource.fixed(Instant.parse("2026-02-12T10:15:30Z"));
-    return LogWriter.to(out, LogFormat.TEXT, 4096, clock, ZoneOffset.UTC);
+    return LogWriter.to(out, LogFormat.TEXT, 4096, clock, () -> UTC);
   }
 
   private static boolean offer(LogWriter writer, String line) {

@@ -12,10 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TimeZone;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(20)
 class LogWriterTest {
+  private static final TimeZone UTC = TimeZone.getTimeZone("UTC");
   private static final int SMALL = 4096;
 
   @Test
@@ -283,7 +284,7 @@ class LogWriterTest {
 
   private static LogWriter to(OutputStream out, LogFormat format) {
     InstantSource clock = InstantSource.fixed(Instant.parse("2026-02-12T10:15:30Z"));
-    return LogWriter.to(out, format, SMALL, clock, ZoneOffset.UTC);
+    return LogWriter.to(out, format, SMALL, clock, () -> UTC);
   }
 
   private static boolean offer(LogWriter writer, String line) {

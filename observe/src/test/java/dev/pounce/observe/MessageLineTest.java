@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneId;
+import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -13,11 +13,11 @@ class MessageLineTest {
   private static final String ID = "a1b2c3d4e5f67890abcdef1234567890";
   private static final InstantSource CLOCK =
       InstantSource.fixed(Instant.parse("2026-02-12T01:15:30.987Z"));
-  private static final ZoneId TOKYO = ZoneId.of("Asia/Tokyo");
+  private static final TimeZone TOKYO = TimeZone.getTimeZone("Asia/Tokyo");
 
-  private static final MessageLine TEXT = new MessageLine(LogFormat.TEXT, CLOCK, TOKYO);
+  private static final MessageLine TEXT = new MessageLine(LogFormat.TEXT, CLOCK, () -> TOKYO);
   private static final MessageLine BARE = new MessageLine(LogFormat.TEXT, CLOCK, null);
-  private static final MessageLine JSON = new MessageLine(LogFormat.JSON, CLOCK, TOKYO);
+  private static final MessageLine JSON = new MessageLine(LogFormat.JSON, CLOCK, () -> TOKYO);
 
   private static final StackTraceElement[] CALLER = {
     new StackTraceElement("com.acme.Shop", "order", "Shop.java", 42)

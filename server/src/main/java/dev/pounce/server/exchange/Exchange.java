@@ -29,10 +29,11 @@ import org.jspecify.annotations.Nullable;
  * become a 500. Once the head is out, all that is left for a broken response is to cut the
  * connection: a client must never take half an answer for a whole one.
  *
- * <p>An application may send or receive on a thread of its own. Such a thread is counted in before it
- * looks whether the exchange is over; the connection's thread declares it over before it looks at the
- * counts. So one of them always sees the other: a forgotten thread is refused, or the connection ends
- * with it, but it never touches the next exchange. The stage belongs to whoever sends.
+ * <p>An application may send or receive on a thread of its own. Such a thread is counted in before
+ * it looks whether the exchange is over; the connection's thread declares it over before it looks
+ * at the counts. So one of them always sees the other: a forgotten thread is refused, or the
+ * connection ends with it, but it never touches the next exchange. The stage belongs to whoever
+ * sends.
  */
 public abstract class Exchange implements Receive, Send, AccessEntry {
 

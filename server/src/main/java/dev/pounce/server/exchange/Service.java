@@ -45,6 +45,13 @@ public record Service(
     return adopted == null ? RequestId.of(connection, n) : adopted;
   }
 
+  /** The client as the access log has it, of a request that never gets a scope. */
+  public String client(Peer peer, Headers headers) {
+    return peer.trusted()
+        ? String.valueOf(Forwarded.believed(headers, peer, config.trustedHosts()).client())
+        : peer.name();
+  }
+
   /**
    * The scope of a request.
    *

@@ -317,10 +317,18 @@ public final class Connection implements Runnable {
     flush();
     if (service.log().enabled(refusal.status())) {
       long duration = System.nanoTime() - arrived;
-      Refused refused = new Refused(line, id, refusal.status(), length, duration, peer().name());
+      Refused refused = new Refused(line, id, refusal.status(), length, duration, client());
       service.log().record(refused, output.scratch());
     }
     linger();
+  }
+
+  /** Who is refused: by what a trusted proxy says, where the head has been read. */
+  private String client() {
+    Head head = desk().head;
+    return head.isComplete() && head.proxied()
+        ? service.client(peer(), head.headers(input.octets(), input.from()))
+        : peer().name();
   }
 
   /**
@@ -365,6 +373,7 @@ public final class Connection implements Runnable {
   }
 
   private boolean fillBody(int wanted) throws IOException, Refusal {
+    flushBeforeWait();
     Http1Exchange exchange = current;
     if (exchange != null) {
       exchange.proceed();
@@ -380,11 +389,19 @@ public final class Connection implements Runnable {
     return more;
   }
 
-  /** Closes at once, so that nobody takes half a response for a whole one. */
+  /** Nobody is to wait for answers that are there while the client waits for them. */
+  void flushBeforeWait() throws IOException {
+    if (Thread.currentThread() == thread) {
+      flush();
+    }
+  }
+
+  /** Closes, so that nobody takes half a response for a whole one; earlier ones go out before. */
   void abort(boolean reset) {
     if (reset) {
       transport.reset();
     } else {
+      output.flushIfFree();
       transport.close();
     }
   }

@@ -35,6 +35,7 @@ final class Head {
 
   private int parsed;
   private boolean lineRead;
+  private boolean complete;
   private int[] spans = new int[SPANS];
   private int count;
 
@@ -57,6 +58,7 @@ final class Head {
   void reset() {
     parsed = 0;
     lineRead = false;
+    complete = false;
     count = 0;
     method = "-";
     http10 = false;
@@ -109,6 +111,7 @@ final class Head {
       throw new Refusal(431, "head larger than " + headLimit + " bytes");
     }
     check();
+    complete = true;
     return true;
   }
 
@@ -301,6 +304,10 @@ final class Head {
       throw Refusal.malformed("no Host");
     }
     framing.check(http10);
+  }
+
+  boolean isComplete() {
+    return complete;
   }
 
   /** How many octets the head takes; what has been read of it while it is not complete. */

@@ -91,9 +91,10 @@ final class Http1Exchange extends Exchange {
 
   /** Waits for the client to leave. What it sends ahead is kept, within bounds. */
   private void awaitEnd() throws IOException {
+    connection.flushBeforeWait();
     if (connection.input().available() > Input.AHEAD_LIMIT) {
       waiter = Thread.currentThread();
-      if (!isOver()) {
+      if (!isOver() && !givenUp && !disconnected) {
         LockSupport.park(this);
         disconnected |= Thread.interrupted();
       }
@@ -236,6 +237,7 @@ final class Http1Exchange extends Exchange {
   /** A watcher has seen the end of the stream. */
   void disconnect() {
     disconnected = true;
+    LockSupport.unpark(waiter);
   }
 
   /**
@@ -249,6 +251,7 @@ final class Http1Exchange extends Exchange {
     }
     answered = true;
     givenUp = true;
+    LockSupport.unpark(waiter);
     return true;
   }
 
@@ -292,6 +295,7 @@ final class Http1Exchange extends Exchange {
     if (!givenUp) {
       connection.abort(untilClose);
     }
+    LockSupport.unpark(waiter);
   }
 
   /** Whether the connection can carry another request after this one. */

@@ -16,8 +16,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * it owns {@code from} and {@code to}. Now and then a watcher reads on its behalf, while an
  * application takes its time. Whoever reads holds the lock, and only the holder may move octets or
  * replace the array. The watcher moves nothing: it appends behind {@code end}, in a larger copy of
- * the array if need be, and publishes what it has read by a release store to {@code end}, which the
- * consumer acquires, without the lock, before it looks beyond {@code to}.
+ * the array if need be, and then stores {@code end}, which the consumer loads, without the lock,
+ * before it looks beyond {@code to}.
+ *
+ * <p>A consumer that finds the lock taken raises {@code waiting} and then looks at {@code end} once
+ * more; a watcher stores {@code end} and then looks at {@code waiting} before it reads again. So
+ * one of them sees the other, and a consumer never waits while octets are there.
  *
  * <p>While a connection idles it keeps only a small array. A larger one is made when a head or a
  * body asks for it, and dropped when it is empty.
@@ -53,6 +57,7 @@ final class Input {
   private int end;
 
   private volatile boolean ended;
+  private volatile boolean waiting;
 
   Input(Transport transport) {
     this.transport = transport;
@@ -112,7 +117,15 @@ final class Input {
     if (arrived()) {
       return true;
     }
-    reading.lock();
+    if (!reading.tryLock()) {
+      waiting = true;
+      if (arrived()) {
+        waiting = false;
+        return true;
+      }
+      reading.lock();
+      waiting = false;
+    }
     try {
       if (arrived()) {
         return true;
@@ -138,7 +151,7 @@ final class Input {
   }
 
   private boolean arrived() {
-    int known = (int) END.getAcquire(this);
+    int known = (int) END.getVolatile(this);
     if (known == to) {
       return false;
     }
@@ -155,24 +168,24 @@ final class Input {
     watched.set(false);
   }
 
-  /** Reads once on behalf of the consumer, unless somebody reads already or much is unread. */
+  /**
+   * Reads on behalf of the consumer until the stream ends, much is unread, or the consumer waits;
+   * returns at once if somebody reads already.
+   */
   void watch() {
     if (!reading.tryLock()) {
       return;
     }
     try {
-      int at = (int) END.getAcquire(this);
-      if (ended || at >= AHEAD_LIMIT) {
-        return;
-      }
-      if (at == octets.length) {
-        octets = larger();
-      }
-      int count = transport.read(ByteBuffer.wrap(octets, at, octets.length - at));
-      if (count < 0) {
-        ended = true;
-      } else {
-        END.setRelease(this, at + count);
+      int at = (int) END.getVolatile(this);
+      while (!ended && !waiting && at < AHEAD_LIMIT) {
+        if (at == octets.length) {
+          octets = larger();
+        }
+        int count = transport.read(ByteBuffer.wrap(octets, at, octets.length - at));
+        ended = count < 0;
+        at += Math.max(count, 0);
+        END.setVolatile(this, at);
       }
     } catch (IOException e) {
       ended = true;

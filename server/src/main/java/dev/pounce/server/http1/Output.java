@@ -103,6 +103,21 @@ final class Output {
     }
   }
 
+  /**
+   * Writes what has gathered, unless another thread is writing; for a connection that is given up.
+   */
+  void flushIfFree() {
+    if (lock.tryLock()) {
+      try {
+        flush();
+      } catch (IOException e) {
+        length = 0;
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
   private ByteBuffer gathered() {
     ByteBuffer gathered = buffer().position(0).limit(length);
     length = 0;
