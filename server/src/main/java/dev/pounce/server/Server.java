@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,32 +113,32 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Starts, and serves until the process gets SIGTERM or SIGINT.
+   * Starts, and serves until the process gets SIGTERM or SIGINT, then shuts down. A second signal
+   * cuts what has not ended yet. The signals are handled from before the start until this returns.
    *
+   * @param started told where the server can be reached, once it can be
    * @return the exit code: 0, or 1 if a request had to be cut
    * @throws StartupException as {@link #start}
    */
-  public int run() throws StartupException {
-    start();
-    return await();
-  }
-
-  /**
-   * Serves until the process gets SIGTERM or SIGINT, then shuts down. A second signal cuts what has
-   * not ended yet. The signals are handled only while this waits.
-   *
-   * @return the exit code: 0, or 1 if a request had to be cut
-   * @throws IllegalStateException if the server is not started
-   */
-  public int await() {
-    Supervisor running = started();
-    try (Signals signals = Signals.handle(running::force)) {
+  public int run(Consumer<URI> started) throws StartupException {
+    try (Signals signals = Signals.handle(this::force)) {
+      start();
+      started.accept(uri());
       stop("Received " + signals.await());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       close();
     }
     return clean ? 0 : 1;
+  }
+
+  private void force() {
+    Supervisor running = supervisor;
+    if (running == null) {
+      Runtime.getRuntime().halt(1);
+    } else {
+      running.force();
+    }
   }
 
   /** Shuts down as a signal would: requests under way may end until {@code shutdown-timeout}. */

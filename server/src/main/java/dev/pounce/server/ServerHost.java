@@ -17,7 +17,8 @@ public final class ServerHost implements Host {
     Builder builder = ServerConfig.builder().environment(System.getenv());
     settings.forEach(builder::set);
     try (Server server = new Server(builder.build(), application)) {
-      return server.run();
+      return server.run(
+          uri -> System.getLogger("pounce").log(System.Logger.Level.INFO, "Serving " + uri));
     } catch (StartupException e) {
       System.getLogger("pounce").log(System.Logger.Level.ERROR, e.getMessage());
       return 1;

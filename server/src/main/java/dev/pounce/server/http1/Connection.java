@@ -137,7 +137,7 @@ public final class Connection implements Runnable {
   }
 
   void end() {
-    complete();
+    complete(System.nanoTime());
     leaveDesk();
     transport.close();
     owner.closed(this);
@@ -261,6 +261,10 @@ public final class Connection implements Runnable {
    * After the application has returned: the response is complete, or the connection is at its end.
    */
   private boolean settle(Http1Exchange exchange) throws IOException, Refusal {
+    long aside = output.takeFlushedAside();
+    if (aside != 0) {
+      complete(aside);
+    }
     if (!exchange.isComplete()) {
       if (exchange.settle()) {
         exchange.complete(System.nanoTime(), new byte[Desk.SIZE]);
@@ -356,14 +360,13 @@ public final class Connection implements Runnable {
     } finally {
       output.unlock();
     }
-    complete();
+    complete(System.nanoTime());
   }
 
-  private void complete() {
+  private void complete(long now) {
     if (unflushed == null) {
       return;
     }
-    long now = System.nanoTime();
     byte[] scratch = output.scratch();
     for (Http1Exchange done = unflushed; done != null; done = done.next) {
       scratch = done.complete(now, scratch);

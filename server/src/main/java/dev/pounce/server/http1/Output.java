@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * The octets on their way out of a connection: responses gather here until there is nothing more to
  * answer, and leave in one write.
  *
- * <p>Every method but the last four is called with the lock held. Nearly always that is the
- * connection's own thread; the others are the application's thread when it sends from another one,
- * and whoever answers in the application's place when its time is up. The lock decides who may
- * write.
+ * <p>Every method but {@link #takeFlushedAside} and the last three is called with the lock held.
+ * Nearly always that is the connection's own thread; the others are the application's thread when
+ * it sends from another one, and whoever answers in the application's place when its time is up.
+ * The lock decides who may write.
  */
 final class Output {
 
@@ -29,6 +29,7 @@ final class Output {
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable ByteBuffer buffer;
   private int length;
+  private volatile long flushedAside;
 
   Output(Transport transport, Timer timer) {
     this.transport = transport;

@@ -108,11 +108,11 @@ public final class Timeouts {
     } finally {
       output.unlock();
     }
+    exchange.complete(System.nanoTime(), new byte[Desk.SIZE]);
+    LOGGER.log(Level.WARNING, () -> said(exchange));
     connection.transport().shutdownOutput();
     connection.enter(Timer.Phase.CLOSING);
     connection.interrupt();
-    exchange.complete(System.nanoTime(), new byte[Desk.SIZE]);
-    LOGGER.log(Level.WARNING, () -> said(exchange));
   }
 
   private String said(Http1Exchange exchange) {
