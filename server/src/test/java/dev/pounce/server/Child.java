@@ -7,6 +7,7 @@ import dev.pounce.testkit.RawClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +35,8 @@ final class Child implements AutoCloseable {
     // Whoever runs the tests in the background may have them ignore SIGINT.
     command.addAll(List.of("/usr/bin/env", "--default-signal=INT,TERM"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-Xmx" + heap, "-XX:MaxDirectMemorySize=" + heap));
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.add("-Djava.util.logging.SimpleFormatter.format=%5$s%6$s%n");
     command.addAll(List.of("-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
@@ -89,6 +91,16 @@ final class Child implements AutoCloseable {
 
   RawClient connect() throws Exception {
     return RawClient.connect(port(), Duration.ofSeconds(20));
+  }
+
+  /** The most memory that the process has held at once so far, all kinds of memory together. */
+  long peakBytes() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc", "" + process.pid(), "status"))) {
+      if (line.startsWith("VmHWM:")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+      }
+    }
+    throw new IOException("/proc tells no VmHWM");
   }
 
   /** Sends the process a signal, by its name without SIG. */

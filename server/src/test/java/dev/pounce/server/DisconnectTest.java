@@ -344,46 +344,6 @@ class DisconnectTest {
   }
 
   @Test
-  void pipelined_arrivesWhileTheHandlerRuns_isAnsweredInOrder() throws Exception {
-    CountDownLatch started = new CountDownLatch(1);
-    CountDownLatch release = new CountDownLatch(1);
-    try (Running server = serve(holding("/slow", started, release));
-        RawClient client = server.connect().send(get("/slow"))) {
-      Await.latch("the handler runs", started);
-      client.send(get("/a") + "GET /b HT");
-      Await.until("the server takes them", () -> ReceiveQueue.bytes(client) == 0);
-      client.send("TP/1.1\r\nHost: a\r\n\r\n");
-      Await.until("the server takes the rest", () -> ReceiveQueue.bytes(client) == 0);
-      release.countDown();
-      for (String path : List.of("/slow", "/a", "/b")) {
-        assertThat(client.readResponse().text()).isEqualTo(path);
-      }
-    }
-  }
-
-  @Test
-  void pipelined_moreThanTheServerBuffers_isAnsweredInOrder() throws Exception {
-    CountDownLatch started = new CountDownLatch(1);
-    CountDownLatch release = new CountDownLatch(1);
-    try (Running server = serve(holding("/slow", started, release));
-        RawClient client = server.connect().send(get("/slow"))) {
-      Await.latch("the handler runs", started);
-      StringBuilder many = new StringBuilder();
-      for (int i = 0; i < 2000; i++) {
-        many.append(get("/" + i));
-      }
-      client.send(many.toString());
-      Await.until(
-          "the server takes some of them", () -> ReceiveQueue.bytes(client) < many.length());
-      release.countDown();
-      assertThat(client.readResponse().text()).isEqualTo("/slow");
-      for (int i = 0; i < 2000; i++) {
-        assertThat(client.readResponse().text()).isEqualTo("/" + i);
-      }
-    }
-  }
-
-  @Test
   void connections_leftInEveryWay_leaveNoHandlerBehind() throws Exception {
     AtomicInteger started = new AtomicInteger();
     AtomicInteger ended = new AtomicInteger();
@@ -426,17 +386,6 @@ class DisconnectTest {
         app.handle(scope, receive, send);
       }
     };
-  }
-
-  /** Answers with the path; at one path it waits before. */
-  private static Application holding(String path, CountDownLatch started, CountDownLatch release) {
-    return Http.app(request -> {
-      if (request.path().equals(path)) {
-        started.countDown();
-        release.await();
-      }
-      return Response.text(request.path());
-    });
   }
 
   /** Sends pieces that put nothing on the wire: no failing write tells that the client has left. */

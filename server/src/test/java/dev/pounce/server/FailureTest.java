@@ -69,7 +69,7 @@ class FailureTest {
   }
 
   private static int deeper(int depth) {
-    return 1 + deeper(depth + 1);
+    return depth < 0 ? depth : 1 + deeper(depth + 1);
   }
 
   private ServerLog log;
@@ -95,8 +95,7 @@ class FailureTest {
   @ParameterizedTest
   @MethodSource("failures")
   void raise_nothingSent_gives500AndLogsStackTraceAndRequestId(Failure failure) throws Exception {
-    try (Running running =
-            Running.serve(Site.of((scope, receive, send) -> failure.raise().run()));
+    try (Running running = Running.serve(Site.of((scope, receive, send) -> failure.raise().run()));
         RawClient client = running.connect()) {
       RawResponse response = client.send(IT).readResponse();
       assertThat(response.status()).isEqualTo(500);
@@ -112,11 +111,10 @@ class FailureTest {
   void raise_startSentButNoBody_gives500InPlaceOfIt(Failure failure) throws Exception {
     try (Running running =
             Running.serve(
-                Site.of(
-                    (scope, receive, send) -> {
-                      send.send(ok("X-Of-The-Start", "1"));
-                      failure.raise().run();
-                    }));
+                Site.of((scope, receive, send) -> {
+                  send.send(ok("X-Of-The-Start", "1"));
+                  failure.raise().run();
+                }));
         RawClient client = running.connect()) {
       RawResponse response = client.send(IT).readResponse();
       assertThat(response.status()).isEqualTo(500);
@@ -128,8 +126,7 @@ class FailureTest {
   @ParameterizedTest
   @MethodSource("failures")
   void raise_betweenPipelinedRequests_eachGetsItsOwnAnswer(Failure failure) throws Exception {
-    try (Running running =
-            Running.serve(Site.of((scope, receive, send) -> failure.raise().run()));
+    try (Running running = Running.serve(Site.of((scope, receive, send) -> failure.raise().run()));
         RawClient client = running.connect()) {
       client.send(NEXT + IT + NEXT);
       assertRight(client.readResponse());
@@ -143,12 +140,11 @@ class FailureTest {
   void raise_headIsOut_cutsTheResponseAndLogs(Failure failure) throws Exception {
     try (Running running =
             Running.serve(
-                Site.of(
-                    (scope, receive, send) -> {
-                      send.send(ok());
-                      send.send(piece("abc"));
-                      failure.raise().run();
-                    }));
+                Site.of((scope, receive, send) -> {
+                  send.send(ok());
+                  send.send(piece("abc"));
+                  failure.raise().run();
+                }));
         RawClient client = running.connect()) {
       client.send(IT + NEXT);
       assertThatThrownBy(client::readResponse)
@@ -162,12 +158,11 @@ class FailureTest {
   void raise_headIsOut_serverGoesOn(Failure failure) throws Exception {
     try (Running running =
             Running.serve(
-                Site.of(
-                    (scope, receive, send) -> {
-                      send.send(ok());
-                      send.send(piece("abc"));
-                      failure.raise().run();
-                    }));
+                Site.of((scope, receive, send) -> {
+                  send.send(ok());
+                  send.send(piece("abc"));
+                  failure.raise().run();
+                }));
         RawClient client = running.connect();
         RawClient other = running.connect()) {
       client.send(IT);
@@ -181,12 +176,11 @@ class FailureTest {
   void raise_responseIsWhole_clientHasItAndTheFailureIsLogged(Failure failure) throws Exception {
     try (Running running =
             Running.serve(
-                Site.of(
-                    (scope, receive, send) -> {
-                      send.send(ok());
-                      send.send(last("whole"));
-                      failure.raise().run();
-                    }));
+                Site.of((scope, receive, send) -> {
+                  send.send(ok());
+                  send.send(last("whole"));
+                  failure.raise().run();
+                }));
         RawClient client = running.connect()) {
       client.send(IT + NEXT);
       assertThat(client.readResponse().text()).isEqualTo("whole");
@@ -198,10 +192,9 @@ class FailureTest {
   @Test
   void raise_byAHandler_gives500AndLogs() throws Exception {
     Application app =
-        Http.app(
-            request -> {
-              throw new IllegalStateException("oops");
-            });
+        Http.app(request -> {
+          throw new IllegalStateException("oops");
+        });
     try (Running running = Running.serve(app);
         RawClient client = running.connect()) {
       assertThat(client.send(IT).readResponse().status()).isEqualTo(500);
@@ -212,14 +205,13 @@ class FailureTest {
   @Test
   void raise_byABodyWriter_cutsTheResponse() throws Exception {
     Application app =
-        Http.app(
-            request ->
-                Response.stream(
-                    "text/plain",
-                    out -> {
-                      out.write('a');
-                      throw new IOException("oops");
-                    }));
+        Http.app(request ->
+            Response.stream(
+                "text/plain",
+                out -> {
+                  out.write('a');
+                  throw new IOException("oops");
+                }));
     try (Running running = Running.serve(app);
         RawClient client = running.connect()) {
       client.send(IT);
@@ -232,10 +224,9 @@ class FailureTest {
   void raise_toHead_gives500WithoutABody() throws Exception {
     try (Running running =
             Running.serve(
-                Site.of(
-                    (scope, receive, send) -> {
-                      throw new IOException("oops");
-                    }));
+                Site.of((scope, receive, send) -> {
+                  throw new IOException("oops");
+                }));
         RawClient client = running.connect()) {
       client.send("HEAD /it HTTP/1.1\r\nHost: a\r\n\r\n" + NEXT);
       assertThat(client.readHead().status()).isEqualTo(500);
@@ -249,11 +240,10 @@ class FailureTest {
     int count = 300;
     try (Running running =
             Running.serve(
-                Site.of(
-                    (scope, receive, send) -> {
-                      Thread.currentThread().interrupt();
-                      throw new IOException("oops");
-                    }));
+                Site.of((scope, receive, send) -> {
+                  Thread.currentThread().interrupt();
+                  throw new IOException("oops");
+                }));
         RawClient client = running.connect()) {
       client.send(IT.repeat(count) + NEXT);
       for (int i = 0; i < count; i++) {
@@ -267,12 +257,11 @@ class FailureTest {
   void return_withItsThreadInterrupted_nextRequestIsNotDisturbed() throws Exception {
     try (Running running =
             Running.serve(
-                Http.app(
-                    request -> {
-                      boolean before = Thread.currentThread().isInterrupted();
-                      Thread.currentThread().interrupt();
-                      return Response.text("interrupted before: " + before);
-                    }));
+                Http.app(request -> {
+                  boolean before = Thread.currentThread().isInterrupted();
+                  Thread.currentThread().interrupt();
+                  return Response.text("interrupted before: " + before);
+                }));
         RawClient client = running.connect()) {
       for (int i = 0; i < 3; i++) {
         assertThat(client.send(IT).readResponse().text()).isEqualTo("interrupted before: false");
@@ -288,13 +277,12 @@ class FailureTest {
   void raise_afterTheClientHasLeft_isNotReportedAsAFailure() throws Exception {
     try (Running running =
             Running.serve(
-                Site.of(
-                    (scope, receive, send) -> {
-                      receive.receive();
-                      receive.receive();
-                      send.send(ok());
-                      send.send(last("to nobody"));
-                    }));
+                Site.of((scope, receive, send) -> {
+                  receive.receive();
+                  receive.receive();
+                  send.send(ok());
+                  send.send(last("to nobody"));
+                }));
         RawClient other = running.connect()) {
       try (RawClient client = running.connect()) {
         client.send(IT);

@@ -61,13 +61,12 @@ class LateThreadTest {
 
   /** Answers, and lets go of its two ends. */
   private Application leaving() {
-    return Site.of(
-        (scope, receive, send) -> {
-          sends.add(send);
-          receives.add(receive);
-          send.send(ok());
-          send.send(last("whole"));
-        });
+    return Site.of((scope, receive, send) -> {
+      sends.add(send);
+      receives.add(receive);
+      send.send(ok());
+      send.send(last("whole"));
+    });
   }
 
   private void assertRefused(Send late) {
@@ -220,21 +219,19 @@ class LateThreadTest {
   @Test
   void send_byAnotherThreadThatTheApplicationWaitsFor_isTheResponse() throws Exception {
     Application app =
-        Site.of(
-            (scope, receive, send) -> {
-              Thread other =
-                  Thread.startVirtualThread(
-                      () -> {
-                        try {
-                          send.send(ok());
-                          send.send(piece("from "));
-                          send.send(last("elsewhere"));
-                        } catch (IOException e) {
-                          throw new AssertionError(e);
-                        }
-                      });
-              other.join();
-            });
+        Site.of((scope, receive, send) -> {
+          Thread other =
+              Thread.startVirtualThread(() -> {
+                try {
+                  send.send(ok());
+                  send.send(piece("from "));
+                  send.send(last("elsewhere"));
+                } catch (IOException e) {
+                  throw new AssertionError(e);
+                }
+              });
+          other.join();
+        });
     try (Running running = Running.serve(app);
         RawClient client = running.connect()) {
       for (int i = 0; i < 3; i++) {
@@ -266,18 +263,15 @@ class LateThreadTest {
       throws Exception {
     BlockingQueue<Inbound> received = new LinkedBlockingQueue<>();
     Application app =
-        Site.of(
-            (scope, receive, send) -> {
-              receive.receive();
-              Thread waiting =
-                  Thread.startVirtualThread(() -> received.add(receive.receive()));
-              Await.until(
-                  "the other thread waits", () -> waiting.getState() == Thread.State.WAITING);
-              send.send(ok());
-              send.send(piece("who"));
-              send.send(last("le"));
-              assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo(new HttpDisconnect());
-            });
+        Site.of((scope, receive, send) -> {
+          receive.receive();
+          Thread waiting = Thread.startVirtualThread(() -> received.add(receive.receive()));
+          Await.until("the other thread waits", () -> waiting.getState() == Thread.State.WAITING);
+          send.send(ok());
+          send.send(piece("who"));
+          send.send(last("le"));
+          assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo(new HttpDisconnect());
+        });
     try (Running running = Running.serve(app);
         RawClient client = running.connect();
         RawClient other = running.connect()) {
@@ -291,14 +285,11 @@ class LateThreadTest {
   void receive_waitingWhenTheApplicationReturns_isNotLeftWaiting() throws Exception {
     BlockingQueue<Inbound> received = new LinkedBlockingQueue<>();
     Application app =
-        Site.of(
-            (scope, receive, send) -> {
-              receive.receive();
-              Thread waiting =
-                  Thread.startVirtualThread(() -> received.add(receive.receive()));
-              Await.until(
-                  "the other thread waits", () -> waiting.getState() == Thread.State.WAITING);
-            });
+        Site.of((scope, receive, send) -> {
+          receive.receive();
+          Thread waiting = Thread.startVirtualThread(() -> received.add(receive.receive()));
+          Await.until("the other thread waits", () -> waiting.getState() == Thread.State.WAITING);
+        });
     try (Running running = Running.serve(app);
         RawClient client = running.connect()) {
       assertThat(client.send(IT).readResponse().status()).isEqualTo(500);

@@ -161,6 +161,25 @@ class LifelineTest {
   }
 
   @Test
+  void health_drainBeginsDuringTheBurn_saysDraining() throws Exception {
+    try (ServerLog log = ServerLog.open()) {
+      Thread closing = Thread.ofPlatform().name("closing").start(server::close);
+      log.await("Shutting down 1 worker(s)...");
+      try (RawClient client = RawClient.connect(server.port(), Duration.ofSeconds(10))) {
+        RawResponse health = client.send(get("/health")).readResponse();
+        assertThat(health.status()).isEqualTo(503);
+        assertThat(health.text()).contains("\"status\":\"draining\"");
+      }
+      assertThat(closing.isAlive()).as("the burning requests are waited for").isTrue();
+      released = true;
+      for (RawClient burner : clients) {
+        assertThat(burner.readResponse().status()).isEqualTo(200);
+      }
+      closing.join();
+    }
+  }
+
+  @Test
   void connections_openedDuringTheBurn_leaveNothingBehind() throws Exception {
     for (int i = 0; i < 10; i++) {
       connect().close();

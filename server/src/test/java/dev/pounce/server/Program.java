@@ -8,8 +8,11 @@ import dev.pounce.app.Response;
 import dev.pounce.server.config.Builder;
 import dev.pounce.server.config.ServerConfig;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A program that serves until it is told to stop, for tests that look at a whole process. Its
@@ -18,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 final class Program {
 
   private static final CountDownLatch RELEASED = new CountDownLatch(1);
+  private static final AtomicLong WRITTEN = new AtomicLong();
 
   private Program() {}
 
@@ -34,15 +38,13 @@ final class Program {
     }
     Thread.ofPlatform().daemon(true).start(Program::listen);
     Server server = new Server(settings.build(), application(hang));
-    server.start();
-    System.out.println("port " + server.port());
-    System.exit(server.await());
+    System.exit(server.run(uri -> System.out.println("port " + server.port())));
   }
 
   private static void listen() {
     try (BufferedReader input = new BufferedReader(new InputStreamReader(System.in))) {
       input.readLine();
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       System.out.println(e);
     }
     RELEASED.countDown();
@@ -74,8 +76,28 @@ final class Program {
           Thread.onSpinWait();
         }
       }
+      case "/upload" -> {
+        RELEASED.await();
+        return Response.text(Bulk.checksum(request.body()));
+      }
+      case "/download" -> {
+        long length = Long.parseLong(String.valueOf(request.query("length")));
+        Response response = Response.stream("application/octet-stream", out -> write(length, out));
+        boolean chunked = "true".equals(request.query("chunked"));
+        return chunked ? response : response.header("Content-Length", String.valueOf(length));
+      }
+      case "/progress" -> {
+        return Response.text(WRITTEN.toString());
+      }
       default -> {}
     }
     return Response.text("hello");
+  }
+
+  private static void write(long length, OutputStream out) throws IOException {
+    for (long i = 0; i < length / Bulk.BLOCK; i++) {
+      out.write(Bulk.block(i));
+      WRITTEN.addAndGet(Bulk.BLOCK);
+    }
   }
 }

@@ -44,12 +44,11 @@ class ReceiveTest {
 
   /** Receives until the body has ended, puts every message into the queue, and answers. */
   private Application reading() {
-    return Site.of(
-        (scope, receive, send) -> {
-          readBody(receive);
-          send.send(ok());
-          send.send(last("read"));
-        });
+    return Site.of((scope, receive, send) -> {
+      readBody(receive);
+      send.send(ok());
+      send.send(last("read"));
+    });
   }
 
   private void readBody(Receive receive) {
@@ -173,13 +172,12 @@ class ReceiveTest {
   void receive_afterTheBody_waitsUntilTheClientLeaves(Leaving leaving) throws Exception {
     CountDownLatch waiting = new CountDownLatch(1);
     Application app =
-        Site.of(
-            (scope, receive, send) -> {
-              readBody(receive);
-              waiting.countDown();
-              received.add(receive.receive());
-              received.add(receive.receive());
-            });
+        Site.of((scope, receive, send) -> {
+          readBody(receive);
+          waiting.countDown();
+          received.add(receive.receive());
+          received.add(receive.receive());
+        });
     try (Running running = Running.serve(app);
         RawClient client = running.connect()) {
       client.send(Requests.post("/it", "x"));
@@ -222,17 +220,16 @@ class ReceiveTest {
   void send_clientHasLeft_throwsDisconnected() throws Exception {
     BlockingQueue<Throwable> thrown = new LinkedBlockingQueue<>();
     Application app =
-        Site.of(
-            (scope, receive, send) -> {
-              readBody(receive);
-              received.add(receive.receive());
-              try {
-                send.send(ok());
-                send.send(last("to nobody"));
-              } catch (IOException e) {
-                thrown.add(e);
-              }
-            });
+        Site.of((scope, receive, send) -> {
+          readBody(receive);
+          received.add(receive.receive());
+          try {
+            send.send(ok());
+            send.send(last("to nobody"));
+          } catch (IOException e) {
+            thrown.add(e);
+          }
+        });
     try (Running running = Running.serve(app)) {
       try (RawClient client = running.connect()) {
         client.send(IT);
@@ -246,13 +243,12 @@ class ReceiveTest {
   @Test
   void receive_responseIsComplete_givesDisconnectAtOnceAndTheConnectionGoesOn() throws Exception {
     Application app =
-        Site.of(
-            (scope, receive, send) -> {
-              readBody(receive);
-              send.send(ok());
-              send.send(last("whole"));
-              received.add(receive.receive());
-            });
+        Site.of((scope, receive, send) -> {
+          readBody(receive);
+          send.send(ok());
+          send.send(last("whole"));
+          received.add(receive.receive());
+        });
     try (Running running = Running.serve(app);
         RawClient client = running.connect()) {
       assertThat(client.send(IT).readResponse().text()).isEqualTo("whole");
@@ -267,13 +263,12 @@ class ReceiveTest {
       throws Exception {
     CountDownLatch goOn = new CountDownLatch(1);
     Application app =
-        Site.of(
-            (scope, receive, send) -> {
-              readBody(receive);
-              Thread sender = Thread.startVirtualThread(() -> answer(send, goOn));
-              received.add(receive.receive());
-              sender.join();
-            });
+        Site.of((scope, receive, send) -> {
+          readBody(receive);
+          Thread sender = Thread.startVirtualThread(() -> answer(send, goOn));
+          received.add(receive.receive());
+          sender.join();
+        });
     try (Running running = Running.serve(app);
         RawClient client = running.connect()) {
       client.send(IT);
@@ -287,7 +282,7 @@ class ReceiveTest {
 
   private static void answer(Send send, CountDownLatch when) {
     try {
-      when.await();
+      Await.latch("the answer is due", when);
       send.send(ok());
       send.send(last("whole"));
     } catch (IOException | InterruptedException e) {
@@ -298,11 +293,10 @@ class ReceiveTest {
   @Test
   void receive_nextRequestComesWhileItWaits_givesNothingOfIt() throws Exception {
     Application app =
-        Site.of(
-            (scope, receive, send) -> {
-              readBody(receive);
-              received.add(receive.receive());
-            });
+        Site.of((scope, receive, send) -> {
+          readBody(receive);
+          received.add(receive.receive());
+        });
     try (Running running = Running.serve(app);
         RawClient client = running.connect()) {
       client.send(IT);
@@ -318,11 +312,10 @@ class ReceiveTest {
   void receive_nextRequestComesDuringTheHandler_isAnsweredNext() throws Exception {
     CountDownLatch goOn = new CountDownLatch(1);
     Application app =
-        Site.of(
-            (scope, receive, send) -> {
-              readBody(receive);
-              answer(send, goOn);
-            });
+        Site.of((scope, receive, send) -> {
+          readBody(receive);
+          answer(send, goOn);
+        });
     try (Running running = Running.serve(app);
         RawClient client = running.connect()) {
       client.send(IT);
@@ -338,14 +331,13 @@ class ReceiveTest {
   @Test
   void receive_onAnotherThreadThanSend_carriesBothWaysAtOnce() throws Exception {
     Application app =
-        Site.of(
-            (scope, receive, send) -> {
-              Thread reader = Thread.startVirtualThread(() -> readBody(receive));
-              send.send(ok());
-              send.send(piece("early"));
-              reader.join();
-              send.send(last("late"));
-            });
+        Site.of((scope, receive, send) -> {
+          Thread reader = Thread.startVirtualThread(() -> readBody(receive));
+          send.send(ok());
+          send.send(piece("early"));
+          reader.join();
+          send.send(last("late"));
+        });
     try (Running running = Running.serve(app);
         RawClient client = running.connect()) {
       client.send("POST /it HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n");
@@ -366,23 +358,18 @@ class ReceiveTest {
   void receive_clientSendsOnAndOnWhileItWaits_isHeldBackAndStillAnswered() throws Exception {
     CountDownLatch goOn = new CountDownLatch(1);
     Application app =
-        Site.of(
-            (scope, receive, send) -> {
-              readBody(receive);
-              Thread.startVirtualThread(() -> received.add(receive.receive()));
-              answer(send, goOn);
-            });
+        Site.of((scope, receive, send) -> {
+          readBody(receive);
+          Thread.startVirtualThread(() -> received.add(receive.receive()));
+          answer(send, goOn);
+        });
     AtomicLong sent = new AtomicLong();
     try (Running running = Running.serve(app);
         RawClient client = running.connect()) {
       client.send(IT);
       assertThat(taken()).isInstanceOf(HttpRequest.class);
       Thread flood = Thread.startVirtualThread(() -> flood(client, sent));
-      long before = 0;
-      while (Await.holdsWithin(Duration.ofMillis(300), movedOn(sent, before))) {
-        before = sent.get();
-      }
-      assertThat(sent.get()).isLessThan(FLOOD);
+      awaitHeldBack(sent);
       assertThat(received).isEmpty();
       goOn.countDown();
       assertThat(client.readResponse().text()).isEqualTo("whole");
@@ -390,6 +377,40 @@ class ReceiveTest {
       client.reset();
       flood.join();
     }
+  }
+
+  @Test
+  void receive_heldBackWhenTheResponseIsCut_isNotLeftWaiting() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    Application app =
+        Site.of((scope, receive, send) -> {
+          readBody(receive);
+          Thread.startVirtualThread(() -> received.add(receive.receive()));
+          send.send(ok());
+          send.send(piece("a part"));
+          Await.latch("the application may return", goOn);
+        });
+    AtomicLong sent = new AtomicLong();
+    try (ServerLog log = ServerLog.open();
+        Running running = Running.serve(app);
+        RawClient client = running.connect()) {
+      client.send(IT);
+      assertThat(taken()).isInstanceOf(HttpRequest.class);
+      Thread flood = Thread.startVirtualThread(() -> flood(client, sent));
+      awaitHeldBack(sent);
+      goOn.countDown();
+      assertThat(taken()).isEqualTo(new HttpDisconnect());
+      Site.awaitError(log);
+      flood.join();
+    }
+  }
+
+  private static void awaitHeldBack(AtomicLong sent) throws Exception {
+    long before = 0;
+    while (Await.holdsWithin(Duration.ofMillis(300), movedOn(sent, before))) {
+      before = sent.get();
+    }
+    assertThat(sent.get()).isLessThan(FLOOD);
   }
 
   private static Callable<Boolean> movedOn(AtomicLong sent, long before) {
@@ -413,8 +434,7 @@ class ReceiveTest {
     try (Running running = Running.serve(reading());
         RawClient client = running.connect()) {
       for (String body : List.of("one", "", "three")) {
-        assertThat(client.send(Requests.post("/it", body)).readResponse().text())
-            .isEqualTo("read");
+        assertThat(client.send(Requests.post("/it", body)).readResponse().text()).isEqualTo("read");
         assertThat(wholeBody()).isEqualTo(body);
       }
     }

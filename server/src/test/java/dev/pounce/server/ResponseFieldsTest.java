@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,11 +35,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResponseFieldsTest {
 
   private static Application sending(Supplier<Headers> headers) {
-    return Site.of(
-        (scope, receive, send) -> {
-          send.send(new HttpResponseStart(200, headers.get()));
-          send.send(last("x"));
-        });
+    return Site.of((scope, receive, send) -> {
+      send.send(new HttpResponseStart(200, headers.get()));
+      send.send(last("x"));
+    });
   }
 
   private static RawResponse responseWith(String... fields) throws Exception {
@@ -64,7 +64,8 @@ class ResponseFieldsTest {
 
   @Test
   void fields_upperLatin1AndTab_areSentAsTheyAre() throws Exception {
-    assertThat(responseWith("x-note", "\u00e4\t\u00ff").header("x-note")).contains("\u00e4\t\u00ff");
+    assertThat(responseWith("x-note", "\u00e4\t\u00ff").header("x-note"))
+        .contains("\u00e4\t\u00ff");
   }
 
   @Test
@@ -86,7 +87,8 @@ class ResponseFieldsTest {
         };
     try (Running running = Running.serve(mirror);
         RawClient client = running.connect()) {
-      RawResponse response = client.send(Requests.get("/", "X-A: \u00e4 1", "X-a: 2")).readResponse();
+      RawResponse response =
+          client.send(Requests.get("/", "X-A: \u00e4 1", "X-a: 2")).readResponse();
       assertThat(response.headers("x-a")).containsExactly("\u00e4 1", "2");
     }
   }
@@ -142,8 +144,7 @@ class ResponseFieldsTest {
   @Test
   void requestId_ofTheResponse_isThereOnceAndThatOfTheScope() throws Exception {
     Application app =
-        Http.app(
-            request -> Response.text(request.id()).header("X-Request-ID", "forged"));
+        Http.app(request -> Response.text(request.id()).header("X-Request-ID", "forged"));
     try (Running running = Running.serve(app);
         RawClient client = running.connect()) {
       RawResponse response = client.send(IT).readResponse();
@@ -155,8 +156,7 @@ class ResponseFieldsTest {
   @Test
   void requestId_ofTwoServersInOneProcess_isNeverTheSame() throws Exception {
     assertThat(
-            List.of(
-                responseWith().header("X-Request-ID"), responseWith().header("X-Request-ID")))
+            List.of(responseWith().header("X-Request-ID"), responseWith().header("X-Request-ID")))
         .doesNotHaveDuplicates();
   }
 
@@ -206,23 +206,27 @@ class ResponseFieldsTest {
     assertThat(response.header("x-kept")).contains("1");
   }
 
-  /** Every public way to make headers, with {@code bad} in a value. */
-  static Stream<Supplier<Headers>> waysToSmuggle() {
-    return Stream.of("a\r\nX-Evil: 1", "a\nX-Evil: 1", "a\rX-Evil: 1", "a\0X-Evil: 1", "a\r\n\r\nX-Evil")
-        .flatMap(
-            bad ->
-                Stream.of(
-                    () -> Headers.of("x-a", bad),
-                    () -> Headers.of("x-a", "1", bad, "2"),
-                    () -> Headers.none().with("x-a", bad),
-                    () -> Headers.of("x-a", "1").replace("x-a", bad),
-                    () -> Response.text("x").header("x-a", bad).headers(),
-                    () -> Response.bytes(bad, new byte[0]).headers(),
-                    () -> Response.stream(bad, out -> out.write('x')).headers(),
-                    () -> wire("x-a", bad),
-                    () -> wire(bad, "1"),
-                    () -> wire("x-a", bad).with("x-b", "2"),
-                    () -> wire("x-b", "1", "x-a", bad).without("x-b")));
+  /** Every public way to make headers, with something bad in a name or a value. */
+  static Stream<Named<Supplier<Headers>>> waysToSmuggle() {
+    return Stream.of("\r\n", "\n", "\r", "\0", "\r\n\r\n")
+        .map(end -> "a" + end + "X-Evil: 1")
+        .flatMap(bad ->
+            Stream.of(
+                way("of, value", bad, () -> Headers.of("x-a", bad)),
+                way("of, name", bad, () -> Headers.of("x-a", "1", bad, "2")),
+                way("with", bad, () -> Headers.none().with("x-a", bad)),
+                way("replace", bad, () -> Headers.of("x-a", "1").replace("x-a", bad)),
+                way("header", bad, () -> Response.text("x").header("x-a", bad).headers()),
+                way("bytes", bad, () -> Response.bytes(bad, new byte[0]).headers()),
+                way("stream", bad, () -> Response.stream(bad, out -> {}).headers()),
+                way("wire, value", bad, () -> wire("x-a", bad)),
+                way("wire, name", bad, () -> wire(bad, "1")),
+                way("wire, then with", bad, () -> wire("x-a", bad).with("x-b", "2")),
+                way("without", bad, () -> wire("x-b", "1", "x-a", bad).without("x-b"))));
+  }
+
+  private static Named<Supplier<Headers>> way(String name, String bad, Supplier<Headers> way) {
+    return Named.of(name + ": " + bad, way);
   }
 
   private static Headers wire(String... namesAndValues) {

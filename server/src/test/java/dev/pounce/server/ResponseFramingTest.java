@@ -17,7 +17,11 @@ import dev.pounce.app.Response;
 import dev.pounce.testkit.RawClient;
 import dev.pounce.testkit.RawResponse;
 import java.io.ByteArrayInputStream;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,12 +38,11 @@ class ResponseFramingTest {
 
   private static Running sending(Outbound... messages) throws StartupException {
     return Running.serve(
-        Site.of(
-            (scope, receive, send) -> {
-              for (Outbound message : messages) {
-                send.send(message);
-              }
-            }));
+        Site.of((scope, receive, send) -> {
+          for (Outbound message : messages) {
+            send.send(message);
+          }
+        }));
   }
 
   private static HttpResponseStart status(int status, String... fields) {
@@ -123,8 +126,7 @@ class ResponseFramingTest {
   void stream_ofAnInput_arrivesWhole() throws Exception {
     byte[] bytes = "0123456789abcdef".repeat(50_000).getBytes(US_ASCII);
     try (Running running =
-            Running.serve(
-                Http.app(r -> Response.stream("a/b", new ByteArrayInputStream(bytes))));
+            Running.serve(Http.app(r -> Response.stream("a/b", new ByteArrayInputStream(bytes))));
         RawClient client = running.connect()) {
       assertThat(client.send(GET).readResponse().body()).isEqualTo(bytes);
       assertThat(client.send(GET).readResponse().body()).isEqualTo(bytes);
@@ -148,21 +150,62 @@ class ResponseFramingTest {
     CountDownLatch first = new CountDownLatch(1);
     CountDownLatch second = new CountDownLatch(1);
     try (Running running =
-            Running.serve(
-                (scope, receive, send) -> {
-                  send.send(ok());
-                  send.send(piece(""));
-                  first.await();
-                  send.send(piece("one"));
-                  second.await();
-                  send.send(last("two"));
-                });
+            Running.serve((scope, receive, send) -> {
+              send.send(ok());
+              send.send(piece(""));
+              first.await();
+              send.send(piece("one"));
+              second.await();
+              send.send(last("two"));
+            });
         RawClient client = running.connect()) {
       assertThat(client.send(GET).readHead().status()).isEqualTo(200);
       first.countDown();
       assertThat(client.readChunk()).asString(US_ASCII).isEqualTo("one");
       second.countDown();
       assertThat(client.readChunk()).asString(US_ASCII).isEqualTo("two");
+    }
+  }
+
+  @Test
+  void body_lastPieceThenLongWork_reachesTheClientMeanwhile() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (Running running =
+            Running.serve(
+                Site.of((scope, receive, send) -> {
+                  send.send(ok());
+                  send.send(last("whole"));
+                  Await.latch("the work may end", goOn);
+                }));
+        RawClient client = running.connect()) {
+      assertThat(client.send(GET).readResponse().text()).isEqualTo("whole");
+      client.send(NEXT);
+      goOn.countDown();
+      assertRight(client.readResponse());
+    }
+  }
+
+  @Test
+  void body_lastPieceThenWorkBeyondTheRequestTimeout_endsNeitherWorkNorConnection()
+      throws Exception {
+    BlockingQueue<String> work = new LinkedBlockingQueue<>();
+    CountDownLatch never = new CountDownLatch(1);
+    try (Running running =
+            Running.serve(
+                Site.of((scope, receive, send) -> {
+                  send.send(ok());
+                  send.send(last("whole"));
+                  try {
+                    work.add("ended by itself: " + !never.await(3, TimeUnit.SECONDS));
+                  } catch (InterruptedException e) {
+                    work.add("interrupted");
+                  }
+                }),
+                settings -> settings.requestTimeout(Duration.ofMillis(200)));
+        RawClient client = running.connect()) {
+      assertThat(client.send(GET + NEXT).readResponse().text()).isEqualTo("whole");
+      assertThat(work.poll(10, TimeUnit.SECONDS)).isEqualTo("ended by itself: true");
+      assertRight(client.readResponse());
     }
   }
 

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pounce.testkit.RawClient;
 import dev.pounce.testkit.RawResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -172,6 +174,17 @@ class SignalTest {
       for (RawClient client : clients) {
         client.close();
       }
+    }
+  }
+
+  @Test
+  void sigterm_onAUnixSocket_removesItsFile(@TempDir Path directory) throws Exception {
+    Path socket = directory.resolve("pounce.sock");
+    try (Child server = Child.start("64m", "uds=" + socket)) {
+      assertThat(socket).exists();
+      server.signal("TERM");
+      assertThat(server.exitCode(QUICKLY)).isZero();
+      assertThat(socket).doesNotExist();
     }
   }
 

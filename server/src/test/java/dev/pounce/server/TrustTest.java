@@ -141,6 +141,28 @@ class TrustTest {
     }
   }
 
+  @Test
+  void peer_onIpv4OfASocketForBoth_isTrustedByItsIpv4Address() throws Exception {
+    try (Running server = serve("::", new String[] {"127.0.0.1"})) {
+      assertThat(clientOf(server, "X-Forwarded-For: 203.0.113.7")).isEqualTo("203.0.113.7");
+    }
+    try (Running server = serve("::", new String[] {"::/0"})) {
+      assertThat(clientOf(server, "X-Forwarded-For: 203.0.113.7")).startsWith("127.0.0.1:");
+    }
+  }
+
+  @Test
+  void log_refusedRequestFromATrustedPeer_namesTheClientNotTheProxy() throws Exception {
+    try (Running server = serve("127.0.0.1");
+        RawClient client = server.connect()) {
+      client.send(
+          "POST / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 203.0.113.7\r\n"
+              + "Content-Length: 99999999\r\n\r\n");
+      assertThat(client.readResponse().status()).isEqualTo(413);
+      assertThat(server.awaitLogged(" 413 ")).startsWith("203.0.113.7 - ");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -206,8 +228,7 @@ class TrustTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"203.0.113.7, garbage, 10.0.0.2", "203.0.113.7, , 10.0.0.2"})
-  void forwardedFor_garbageFurtherLeft_theLastTrustedHopIsTheClient(String field)
-      throws Exception {
+  void forwardedFor_garbageFurtherLeft_theLastTrustedHopIsTheClient(String field) throws Exception {
     try (Running server = serve("127.0.0.1", "10.0.0.0/8")) {
       assertThat(clientOf(server, "X-Forwarded-For: " + field)).isEqualTo("10.0.0.2");
     }

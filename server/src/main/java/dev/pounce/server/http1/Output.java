@@ -101,7 +101,19 @@ final class Output {
       while (source.hasRemaining()) {
         transport.write(source);
       }
+      flushedAside = System.nanoTime();
     }
+  }
+
+  /**
+   * When {@link #flushAside} wrote what the connection's thread still takes for unwritten, or 0.
+   */
+  long takeFlushedAside() {
+    long time = flushedAside;
+    if (time != 0) {
+      flushedAside = 0;
+    }
+    return time;
   }
 
   /**

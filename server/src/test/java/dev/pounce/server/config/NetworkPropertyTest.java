@@ -18,7 +18,7 @@ class NetworkPropertyTest {
   void contains_anyBlockAndPeer_agreesWithArithmetic() throws UnknownHostException {
     Random random = new Random(4632);
     int inside = 0;
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 5_000; i++) {
       int size = random.nextBoolean() ? 4 : 16;
       byte[] base = new byte[size];
       random.nextBytes(base);
@@ -37,11 +37,12 @@ class NetworkPropertyTest {
           .isEqualTo(expected);
       inside += expected ? 1 : 0;
     }
-    assertThat(inside).isBetween(5_000, 15_000);
+    assertThat(inside).isBetween(1_250, 3_750);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"10", "10/8", "10.1", "10.1/16", "1.2.3", "4294967295", "10.0.0.0.0", "1.2.3.4."})
+  @ValueSource(
+      strings = {"10", "10/8", "10.1", "10.1/16", "1.2.3", "4294967295", "10.0.0.0.0", "1.2.3.4."})
   void parse_shortenedAddress_isRefused(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Network.parse(text))

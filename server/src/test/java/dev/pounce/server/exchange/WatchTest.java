@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A handler that neither receives nor sends: the server notices in its place that a client leaves.
@@ -83,10 +84,11 @@ class WatchTest {
     assertNoticed(Silence.NOTHING_DONE, get("/") + more, false, "with more behind");
   }
 
-  @Test
-  void silentHandler_unreadBodyOfAFewKilobytesAndClientLeaves_isNoticedSoon() throws Exception {
-    String request = post("/", "x".repeat(5000));
-    assertNoticed(Silence.NOTHING_DONE, request, false, "body of 5 kB not received");
+  @ParameterizedTest
+  @ValueSource(ints = {5_000, 40_000})
+  void silentHandler_unreadBodyAndClientLeaves_isNoticedSoon(int size) throws Exception {
+    String request = post("/", "x".repeat(size));
+    assertNoticed(Silence.NOTHING_DONE, request, false, "body of " + size + " bytes not received");
   }
 
   @Test
