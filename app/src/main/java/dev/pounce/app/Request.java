@@ -47,8 +47,7 @@ public final class Request {
 
   /**
    * The value of the first query parameter with this name, decoded as a form's field is, or null.
-   *
-   * @throws IllegalArgumentException if the percent-encoding of its value is broken
+   * Where the percent-encoding is broken, the text stays as it was sent.
    */
   public @Nullable String query(String name) {
     String query = scope.queryString();
@@ -58,7 +57,7 @@ public final class Request {
       to = to < 0 ? query.length() : to;
       int equals = query.indexOf('=', from);
       int nameEnd = equals < 0 || equals > to ? to : equals;
-      if (isName(query.substring(from, nameEnd), name)) {
+      if (decode(query.substring(from, nameEnd)).equals(name)) {
         return decode(query.substring(Math.min(nameEnd + 1, to), to));
       }
       from = to + 1;
@@ -66,16 +65,12 @@ public final class Request {
     return null;
   }
 
-  private static boolean isName(String encoded, String name) {
-    try {
-      return decode(encoded).equals(name);
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
   private static String decode(String text) {
-    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return text;
+    }
   }
 
   /** The client's address, or null on a Unix domain socket. */

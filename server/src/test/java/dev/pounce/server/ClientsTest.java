@@ -67,7 +67,13 @@ class ClientsTest {
   }
 
   private static String asked(HttpScope scope) {
-    return scope.method() + " " + scope.rawPath() + "?" + scope.queryString() + " " + scope.httpVersion();
+    return scope.method()
+        + " "
+        + scope.rawPath()
+        + "?"
+        + scope.queryString()
+        + " "
+        + scope.httpVersion();
   }
 
   private static byte[] random(int size) {
@@ -86,21 +92,22 @@ class ClientsTest {
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).isEqualTo("GET /a/b?c=d&e 1.1");
-        assertThat(response.headers().firstValue("content-type")).contains("text/plain; charset=utf-8");
+        assertThat(response.headers().firstValue("content-type"))
+            .contains("text/plain; charset=utf-8");
       }
     }
 
     @Test
     void pathAndQuery_meanWhatTheUriMeans() throws Exception {
       CompletableFuture<HttpScope> seen = new CompletableFuture<>();
-      URI uri = new URI("http", null, "127.0.0.1", 1, "/d\u00e9j\u00e0 vu/100%", "q=\u00fc ber", null);
+      URI uri =
+          new URI("http", null, "127.0.0.1", 1, "/d\u00e9j\u00e0 vu/100%", "q=\u00fc ber", null);
       try (Running other =
               Running.serve(
-                  Http.app(
-                      request -> {
-                        seen.complete(request.scope());
-                        return Response.empty(204);
-                      }));
+                  Http.app(request -> {
+                    seen.complete(request.scope());
+                    return Response.empty(204);
+                  }));
           HttpClient client = HttpClient.newHttpClient()) {
         URI here = URI.create(uri.toASCIIString().replace(":1/", ":" + other.port() + "/"));
         client.send(
@@ -169,15 +176,15 @@ class ClientsTest {
     @Test
     void stream_arrivesWhole() throws Exception {
       try (HttpClient client = HttpClient.newHttpClient()) {
-        assertThat(client.send(get("/stream"), BodyHandlers.ofString()).body().lines()).hasSize(1_000);
+        assertThat(client.send(get("/stream"), BodyHandlers.ofString()).body().lines())
+            .hasSize(1_000);
       }
     }
 
     /** The client asks for an upgrade to HTTP/2 by default; the server may and does ignore that. */
     @Test
     void upgradeToHttp2_isIgnored() throws Exception {
-      try (HttpClient client =
-          HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+      try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
         HttpResponse<String> response = client.send(get("/"), BodyHandlers.ofString());
 
         assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
@@ -192,11 +199,14 @@ class ClientsTest {
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
         for (int i = 0; i < requests; i++) {
           HttpRequest post =
-              request("/echo").POST(BodyPublishers.ofString("body " + i + "-".repeat(i * 10))).build();
+              request("/echo")
+                  .POST(BodyPublishers.ofString("body " + i + "-".repeat(i * 10)))
+                  .build();
           answers.add(client.sendAsync(post, BodyHandlers.ofString()));
         }
         for (int i = 0; i < requests; i++) {
-          assertThat(answers.get(i).get(30, SECONDS).body()).isEqualTo("body " + i + "-".repeat(i * 10));
+          assertThat(answers.get(i).get(30, SECONDS).body())
+              .isEqualTo("body " + i + "-".repeat(i * 10));
         }
       }
     }
@@ -217,7 +227,9 @@ class ClientsTest {
 
     @Test
     void get_isAnswered() throws Exception {
-      assertThat(curl("--include", url("/a?b"))).startsWith("HTTP/1.1 200 OK\r\n").endsWith("GET /a?b 1.1");
+      assertThat(curl("--include", url("/a?b")))
+          .startsWith("HTTP/1.1 200 OK\r\n")
+          .endsWith("GET /a?b 1.1");
     }
 
     @Test
@@ -265,13 +277,15 @@ class ClientsTest {
     @Test
     void upload_chunked_isEchoed() throws Exception {
       assertThat(
-              uploaded("--header", "Transfer-Encoding: chunked", "--upload-file", file(), url("/echo")))
+              uploaded(
+                  "--header", "Transfer-Encoding: chunked", "--upload-file", file(), url("/echo")))
           .isEqualTo(random(LARGE));
     }
 
     @Test
     void upload_overHttp10_isEchoed() throws Exception {
-      assertThat(uploaded("--http1.0", "--upload-file", file(), url("/echo"))).isEqualTo(random(LARGE));
+      assertThat(uploaded("--http1.0", "--upload-file", file(), url("/echo")))
+          .isEqualTo(random(LARGE));
     }
 
     @Test
@@ -279,7 +293,9 @@ class ClientsTest {
       String said =
           curl("--include", "--header", "Expect: 100-continue", "--data", "hello", url("/echo"));
 
-      assertThat(said).startsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n").endsWith("hello");
+      assertThat(said)
+          .startsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
+          .endsWith("hello");
     }
 
     @Test

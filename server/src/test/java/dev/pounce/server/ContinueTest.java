@@ -27,11 +27,10 @@ class ContinueTest {
   void interim_isSentWhenTheApplicationFirstReceives() throws Exception {
     CountDownLatch receive = new CountDownLatch(1);
     Application app =
-        Http.app(
-            request -> {
-              receive.await();
-              return Response.text(request.text());
-            });
+        Http.app(request -> {
+          receive.await();
+          return Response.text(request.text());
+        });
     try (Running server = Running.serve(app);
         RawClient client = RawClient.connect(server.port(), SHORT)) {
       client.send(expecting(5));

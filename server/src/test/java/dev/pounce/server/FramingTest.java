@@ -25,10 +25,9 @@ class FramingTest {
 
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final Application ECHO =
-      Http.app(
-          request ->
-              Response.bytes("application/octet-stream", request.bytes())
-                  .header("Asked", request.method() + " " + request.path()));
+      Http.app(request ->
+          Response.bytes("application/octet-stream", request.bytes())
+              .header("Asked", request.method() + " " + request.path()));
 
   @Test
   void http11_keepsTheConnectionWithoutAWord() throws Exception {
@@ -76,11 +75,10 @@ class FramingTest {
   void requestsBehindTheLastOne_areNotAnswered() throws Exception {
     Map<String, Boolean> seen = new ConcurrentHashMap<>();
     Application app =
-        Http.app(
-            request -> {
-              seen.put(request.path(), true);
-              return Response.empty(200);
-            });
+        Http.app(request -> {
+          seen.put(request.path(), true);
+          return Response.empty(200);
+        });
     try (Running server = Running.serve(app);
         RawClient client = server.connect()) {
       client.send("GET /last HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n" + get("/behind"));
@@ -184,13 +182,12 @@ class FramingTest {
   }
 
   private static Application blockingAt(String path, CountDownLatch resume) {
-    return Http.app(
-        request -> {
-          if (request.path().equals(path)) {
-            resume.await();
-          }
-          return Response.text(request.path());
-        });
+    return Http.app(request -> {
+      if (request.path().equals(path)) {
+        resume.await();
+      }
+      return Response.text(request.path());
+    });
   }
 
   @Test

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
  * Throws spoiled requests at a server for a while, over several connections at once.
  *
  * <p>{@code -Dfuzz.seed=N} chooses what is thrown and {@code -Dfuzz.seconds=N} for how long. Each
- * message of a run follows from the seed, the round and the number of the thread alone, and a failure
- * tells all three and the octets.
+ * message of a run follows from the seed, the round and the number of the thread alone, and a
+ * failure tells all three and the octets.
  */
 class FuzzTest {
 
@@ -51,10 +51,9 @@ class FuzzTest {
     try (ServerLog log = ServerLog.open();
         Running server =
             Running.serve(
-                Http.app(
-                    request ->
-                        Response.bytes("application/octet-stream", request.bytes())
-                            .header("Asked", request.method() + " " + request.scope().rawPath())),
+                Http.app(request ->
+                    Response.bytes("application/octet-stream", request.bytes())
+                        .header("Asked", request.method() + " " + request.scope().rawPath())),
                 settings ->
                     settings
                         .headerTimeout(TIMEOUT)
@@ -75,18 +74,18 @@ class FuzzTest {
     }
   }
 
-  private static void throwAll(Running server, ExecutorService threads, int round) throws Exception {
+  private static void throwAll(Running server, ExecutorService threads, int round)
+      throws Exception {
     List<Future<?>> thrown = new ArrayList<>();
     for (int thread = 0; thread < THREADS; thread++) {
       Random random = new Random((SEED * 1_000_003 + round) * 1_000_003 + thread);
       String origin = "fuzz.seed=%d round=%d thread=%d".formatted(SEED, round, thread);
       thrown.add(
-          threads.submit(
-              () -> {
-                for (int i = 0; i < MESSAGES; i++) {
-                  throwOne(server, random, origin + " message=" + i);
-                }
-              }));
+          threads.submit(() -> {
+            for (int i = 0; i < MESSAGES; i++) {
+              throwOne(server, random, origin + " message=" + i);
+            }
+          }));
     }
     for (Future<?> future : thrown) {
       future.get();
@@ -188,7 +187,9 @@ class FuzzTest {
     try (RawClient client = RawClient.connect(server.port(), PATIENCE)) {
       client.send("POST /plain HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nplain");
 
-      assertThat(client.readResponse().text()).as("fuzz.seed=%d round=%d", SEED, round).isEqualTo("plain");
+      assertThat(client.readResponse().text())
+          .as("fuzz.seed=%d round=%d", SEED, round)
+          .isEqualTo("plain");
     }
   }
 
@@ -207,7 +208,8 @@ class FuzzTest {
         case '\r' -> text.append("\\r");
         case '\n' -> text.append("\\n\n");
         default ->
-            text.append(octet >= ' ' && octet < 0x7f ? (char) octet + "" : "\\x%02x".formatted(octet));
+            text.append(
+                octet >= ' ' && octet < 0x7f ? (char) octet + "" : "\\x%02x".formatted(octet));
       }
     }
     return text.toString();

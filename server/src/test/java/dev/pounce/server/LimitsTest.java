@@ -37,7 +37,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every limit, just within it and just beyond it, and the access log's line for what is refused. */
+/**
+ * Every limit, just within it and just beyond it, and the access log's line for what is refused.
+ */
 class LimitsTest {
 
   private static final Duration SHORT = Duration.ofMillis(300);
@@ -61,7 +63,8 @@ class LimitsTest {
   // time
 
   @ParameterizedTest
-  @ValueSource(strings = {"GET /slow HTTP/1.1\r\nHost: h\r\n", "GET /slow HTTP/1.1\r\n", "G", "\r\n", "\r"})
+  @ValueSource(
+      strings = {"GET /slow HTTP/1.1\r\nHost: h\r\n", "GET /slow HTTP/1.1\r\n", "G", "\r\n", "\r"})
   void headThatStops_gets408AndTheEnd(String part) throws Exception {
     try (Running server = Running.serve(ECHO, settings -> settings.headerTimeout(SHORT));
         RawClient client = server.connect()) {
@@ -85,8 +88,7 @@ class LimitsTest {
 
   @Test
   void secondHeadThatStops_gets408Too() throws Exception {
-    try (Running server =
-            Running.serve(ECHO, s -> s.headerTimeout(SHORT).keepAliveTimeout(LONG));
+    try (Running server = Running.serve(ECHO, s -> s.headerTimeout(SHORT).keepAliveTimeout(LONG));
         RawClient client = server.connect()) {
       client.send("GET /first HTTP/1.1\r\nHost: h\r\n\r\nGET /second HTTP/1.1\r\n");
 
@@ -97,8 +99,7 @@ class LimitsTest {
 
   @Test
   void connectionThatSendsNothing_isClosedSilentlyWhenTheHeadIsDue() throws Exception {
-    try (Running server =
-        Running.serve(ECHO, s -> s.headerTimeout(SHORT).keepAliveTimeout(LONG))) {
+    try (Running server = Running.serve(ECHO, s -> s.headerTimeout(SHORT).keepAliveTimeout(LONG))) {
       try (RawClient client = server.connect()) {
         assertThat(client.isClosedByServer()).isTrue();
       }
@@ -108,8 +109,7 @@ class LimitsTest {
 
   @Test
   void connectionThatIdlesAfterARequest_isClosedSilently() throws Exception {
-    try (Running server =
-        Running.serve(ECHO, s -> s.headerTimeout(LONG).keepAliveTimeout(SHORT))) {
+    try (Running server = Running.serve(ECHO, s -> s.headerTimeout(LONG).keepAliveTimeout(SHORT))) {
       try (RawClient client = server.connect()) {
         client.send(get("/a"));
 
@@ -133,14 +133,13 @@ class LimitsTest {
   void bodyThatStops_gets408AndTheApplicationADisconnect(String framedPart) throws Exception {
     CompletableFuture<Inbound> last = new CompletableFuture<>();
     Application app =
-        onHttp(
-            (receive, send) -> {
-              Inbound message = receive.receive();
-              while (message instanceof HttpRequest) {
-                message = receive.receive();
-              }
-              last.complete(message);
-            });
+        onHttp((receive, send) -> {
+          Inbound message = receive.receive();
+          while (message instanceof HttpRequest) {
+            message = receive.receive();
+          }
+          last.complete(message);
+        });
     try (Running server = Running.serve(app, settings -> settings.requestTimeout(SHORT));
         RawClient client = server.connect()) {
       client.send("POST /slow HTTP/1.1\r\nHost: h\r\n" + framedPart);
@@ -174,11 +173,10 @@ class LimitsTest {
     CompletableFuture<Throwable> interrupted = new CompletableFuture<>();
     CompletableFuture<Throwable> afterwards = new CompletableFuture<>();
     Application app =
-        onHttp(
-            (receive, send) -> {
-              interrupted.complete(catchThrowable(() -> new CountDownLatch(1).await()));
-              afterwards.complete(catchThrowable(() -> answer(send, "late")));
-            });
+        onHttp((receive, send) -> {
+          interrupted.complete(catchThrowable(() -> new CountDownLatch(1).await()));
+          afterwards.complete(catchThrowable(() -> answer(send, "late")));
+        });
     try (Running server = Running.serve(app, settings -> settings.requestTimeout(SHORT));
         RawClient client = server.connect()) {
       client.send(get("/stuck") + get("/behind"));
@@ -189,7 +187,9 @@ class LimitsTest {
       assertThat(server.logged()).hasSize(1);
       Await.until(
           "the server says what timed out",
-          () -> log.messages().stream().anyMatch(m -> m.startsWith("Request timed out after 300 ms: GET /stuck [")));
+          () ->
+              log.messages().stream()
+                  .anyMatch(m -> m.startsWith("Request timed out after 300 ms: GET /stuck [")));
     }
   }
 
@@ -197,11 +197,10 @@ class LimitsTest {
   void handlerThatWaitsForAMessageThatDoesNotCome_gets504AndADisconnect() throws Exception {
     CompletableFuture<Inbound> second = new CompletableFuture<>();
     Application app =
-        onHttp(
-            (receive, send) -> {
-              receive.receive();
-              second.complete(receive.receive());
-            });
+        onHttp((receive, send) -> {
+          receive.receive();
+          second.complete(receive.receive());
+        });
     try (Running server = Running.serve(app, settings -> settings.requestTimeout(SHORT));
         RawClient client = server.connect()) {
       client.send(get("/stuck"));
@@ -214,13 +213,12 @@ class LimitsTest {
   @Test
   void handlerBehindFastOnes_gets504AfterTheirAnswers() throws Exception {
     Application app =
-        Http.app(
-            request -> {
-              if (request.path().equals("/stuck")) {
-                new CountDownLatch(1).await();
-              }
-              return Response.text(request.path());
-            });
+        Http.app(request -> {
+          if (request.path().equals("/stuck")) {
+            new CountDownLatch(1).await();
+          }
+          return Response.text(request.path());
+        });
     try (Running server = Running.serve(app, settings -> settings.requestTimeout(SHORT));
         RawClient client = server.connect()) {
       client.send(get("/a") + get("/b") + get("/stuck"));
@@ -237,15 +235,14 @@ class LimitsTest {
   void responseThatFlowsForLongerThanAllTimeouts_isNotCut() throws Exception {
     AtomicBoolean enough = new AtomicBoolean();
     Application app =
-        Http.app(
-            request ->
-                Response.stream(
-                    "text/plain",
-                    out -> {
-                      while (!enough.get()) {
-                        out.write(new byte[1_000]);
-                      }
-                    }));
+        Http.app(request ->
+            Response.stream(
+                "text/plain",
+                out -> {
+                  while (!enough.get()) {
+                    out.write(new byte[1_000]);
+                  }
+                }));
     try (Running server =
             Running.serve(app, settings -> settings.requestTimeout(SHORT).writeTimeout(SHORT));
         RawClient client = server.connect()) {
@@ -270,15 +267,14 @@ class LimitsTest {
   void responseThatPausesForLongerThanAllTimeouts_isNotCut() throws Exception {
     CountDownLatch resume = new CountDownLatch(1);
     Application app =
-        Http.app(
-            request ->
-                Response.stream(
-                    "text/plain",
-                    out -> {
-                      out.write('a');
-                      resume.await();
-                      out.write('b');
-                    }));
+        Http.app(request ->
+            Response.stream(
+                "text/plain",
+                out -> {
+                  out.write('a');
+                  resume.await();
+                  out.write('b');
+                }));
     try (Running server =
             Running.serve(
                 app,
@@ -306,17 +302,15 @@ class LimitsTest {
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
     byte[] piece = new byte[size];
     Application app =
-        onHttp(
-            (receive, send) -> {
-              send.send(new HttpResponseStart(200, Headers.none()));
-              failure.complete(
-                  catchThrowable(
-                      () -> {
-                        while (true) {
-                          send.send(new HttpResponseBody(piece, true));
-                        }
-                      }));
-            });
+        onHttp((receive, send) -> {
+          send.send(new HttpResponseStart(200, Headers.none()));
+          failure.complete(
+              catchThrowable(() -> {
+                while (true) {
+                  send.send(new HttpResponseBody(piece, true));
+                }
+              }));
+        });
     try (Running server = Running.serve(app, settings -> settings.writeTimeout(SHORT));
         RawClient client = server.connect()) {
       client.send(get("/big"));
@@ -342,11 +336,10 @@ class LimitsTest {
   void bodyOfTheLimit_isServed_andOneOctetMoreGets413BeforeTheApplication() throws Exception {
     AtomicInteger calls = new AtomicInteger();
     Application app =
-        Http.app(
-            request -> {
-              calls.incrementAndGet();
-              return Response.text(String.valueOf(request.bytes().length));
-            });
+        Http.app(request -> {
+          calls.incrementAndGet();
+          return Response.text(String.valueOf(request.bytes().length));
+        });
     try (Running server =
         Running.serve(app, settings -> settings.maxRequestSize(ByteSize.of(100)))) {
       try (RawClient client = server.connect()) {
@@ -402,15 +395,14 @@ class LimitsTest {
     AtomicInteger received = new AtomicInteger();
     CompletableFuture<Inbound> last = new CompletableFuture<>();
     Application app =
-        onHttp(
-            (receive, send) -> {
-              Inbound message = receive.receive();
-              while (message instanceof HttpRequest piece) {
-                received.addAndGet(piece.body().length);
-                message = receive.receive();
-              }
-              last.complete(message);
-            });
+        onHttp((receive, send) -> {
+          Inbound message = receive.receive();
+          while (message instanceof HttpRequest piece) {
+            received.addAndGet(piece.body().length);
+            message = receive.receive();
+          }
+          last.complete(message);
+        });
     try (Running server =
             Running.serve(app, settings -> settings.maxRequestSize(ByteSize.of(100)));
         RawClient client = server.connect()) {
@@ -495,8 +487,7 @@ class LimitsTest {
           client.close();
         }
       }
-      Await.until(
-          "a place is free again", () -> statusOf(server, get("/later")) == 200);
+      Await.until("a place is free again", () -> statusOf(server, get("/later")) == 200);
     }
   }
 
@@ -513,7 +504,9 @@ class LimitsTest {
     }
   }
 
-  /** Refused with this status, by the last answer on the connection, with a line in the access log. */
+  /**
+   * Refused with this status, by the last answer on the connection, with a line in the access log.
+   */
   private static RawResponse assertRefused(
       Running server, RawClient client, int status, String logged) throws Exception {
     RawResponse refusal = client.readResponse();

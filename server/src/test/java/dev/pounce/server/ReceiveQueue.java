@@ -17,9 +17,12 @@ final class ReceiveQueue {
     String peer = port(client.socket().getLocalPort());
     for (String table : List.of("tcp", "tcp6")) {
       for (String line : Files.readAllLines(Path.of("/proc/self/net", table))) {
-        String[] columns = line.strip().split(" +");
-        if (columns[1].endsWith(server) && columns[2].endsWith(peer)) {
-          return Integer.parseInt(columns[4].substring(columns[4].indexOf(':') + 1), 16);
+        // most lines are connections long closed, perhaps thousands
+        if (line.contains(server) && line.contains(peer)) {
+          String[] columns = line.strip().split(" +");
+          if (columns[1].endsWith(server) && columns[2].endsWith(peer)) {
+            return Integer.parseInt(columns[4].substring(columns[4].indexOf(':') + 1), 16);
+          }
         }
       }
     }

@@ -59,13 +59,11 @@ class UnreadBodyTest {
   @Test
   void smallBodyLeftUnreadThatNeverArrives_endsTheConnectionWithoutASecondAnswer()
       throws Exception {
-    try (Running server =
-            Running.serve(
-                PATH,
-                settings -> settings.requestTimeout(SHORT));
+    try (Running server = Running.serve(PATH, settings -> settings.requestTimeout(SHORT));
         RawClient client = server.connect()) {
       client.send(
-          "POST /unread HTTP/1.1\r\nHost: h\r\nX-Request-ID: " + "i".repeat(100)
+          "POST /unread HTTP/1.1\r\nHost: h\r\nX-Request-ID: "
+              + "i".repeat(100)
               + "\r\nContent-Length: 10\r\n\r\nhello");
 
       assertThat(client.readResponse().text()).isEqualTo("/unread");
@@ -79,9 +77,7 @@ class UnreadBodyTest {
   void largeBodyLeftUnread_endsTheConnectionButDoesNotLoseTheAnswer() throws Exception {
     int size = 8_000_000;
     try (Running server =
-            Running.serve(
-                PATH,
-                settings -> settings.maxRequestSize(ByteSize.of(size)));
+            Running.serve(PATH, settings -> settings.maxRequestSize(ByteSize.of(size)));
         RawClient client = server.connect()) {
       client.send("POST /unread HTTP/1.1\r\nHost: h\r\nContent-Length: " + size + "\r\n\r\n");
       client.send(new byte[size]);
@@ -97,11 +93,10 @@ class UnreadBodyTest {
   void chunkedBodyLeftUnread_isNeverTakenForARequest() throws Exception {
     Map<String, Boolean> seen = new ConcurrentHashMap<>();
     Application app =
-        Http.app(
-            request -> {
-              seen.put(request.path(), true);
-              return Response.text(request.path());
-            });
+        Http.app(request -> {
+          seen.put(request.path(), true);
+          return Response.text(request.path());
+        });
     try (Running server = Running.serve(app);
         RawClient client = server.connect()) {
       String hidden = get("/hidden");

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Builder {
 
-  /** What Kubernetes sets for a service called "pounce"; none of it is meant for the server. */
-  private static final Pattern SERVICE_LINK =
-      Pattern.compile("POUNCE_SERVICE_(HOST|PORT.*)|POUNCE_PORT_\\d+_.*");
+  /** What Kubernetes sets for a service called "pounce", and what is meant for the launcher. */
+  private static final Pattern FOREIGN =
+      Pattern.compile("POUNCE_SERVICE_(HOST|PORT.*)|POUNCE_PORT_\\d+_.*|POUNCE_JAVA_OPTS");
 
   private static final String ENV_PREFIX = "POUNCE_";
 
@@ -82,15 +82,15 @@ public final class Builder {
   public Builder environment(Map<String, String> environment) {
     new TreeMap<>(environment)
         .forEach((name, value) -> {
-          if (name.startsWith(ENV_PREFIX) && !isServiceLink(name, value)) {
+          if (name.startsWith(ENV_PREFIX) && !isForeign(name, value)) {
             variable(name, value);
           }
         });
     return this;
   }
 
-  private static boolean isServiceLink(String name, String value) {
-    return SERVICE_LINK.matcher(name).matches()
+  private static boolean isForeign(String name, String value) {
+    return FOREIGN.matcher(name).matches()
         || name.equals(Setting.PORT.environment()) && value.startsWith("tcp://");
   }
 

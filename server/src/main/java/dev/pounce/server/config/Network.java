@@ -5,13 +5,19 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A set of peers: one address, a CIDR block (RFC 4632), or {@code *} for every peer. */
+/**
+ * A set of peers: one address, a CIDR block (RFC 4632), {@code unix} for the peers on a Unix domain
+ * socket, or {@code *} for every peer.
+ */
 public final class Network {
 
   /** Every peer, those on a Unix domain socket too. */
   public static final Network ANY = new Network("*", new byte[0], 0);
 
-  private static final String RULE = "an address, a CIDR block or *";
+  /** Peers on a Unix domain socket, which have no address. */
+  public static final Network UNIX = new Network("unix", new byte[0], -1);
+
+  private static final String RULE = "an address, a CIDR block, unix or *";
   private static final Pattern DOTTED = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
   private final String text;
@@ -25,14 +31,17 @@ public final class Network {
   }
 
   /**
-   * Reads {@code 10.0.0.1}, {@code 10.0.0.0/8}, {@code fd00::/8} or {@code *}. No name is looked
-   * up.
+   * Reads {@code 10.0.0.1}, {@code 10.0.0.0/8}, {@code fd00::/8}, {@code unix} or {@code *}. No
+   * name is looked up.
    *
    * @throws IllegalArgumentException if the text is none of these
    */
   public static Network parse(String text) {
     if (text.equals("*")) {
       return ANY;
+    }
+    if (text.equals("unix")) {
+      return UNIX;
     }
     int slash = text.indexOf('/');
     byte[] address = literal(slash < 0 ? text : text.substring(0, slash)).getAddress();
@@ -66,10 +75,14 @@ public final class Network {
   }
 
   /**
-   * Whether the peer is in the set; a null peer, one on a Unix domain socket, only in {@code *}.
+   * Whether the peer is in the set; a null peer, one on a Unix domain socket, only in {@code unix}
+   * and {@code *}.
    */
   public boolean contains(@Nullable InetAddress peer) {
-    if (address.length == 0) {
+    if (this == UNIX) {
+      return peer == null;
+    }
+    if (this == ANY) {
       return true;
     }
     return peer != null && matches(peer.getAddress());

@@ -137,7 +137,7 @@ public final class Connection implements Runnable {
   }
 
   void end() {
-    complete(System.nanoTime());
+    complete();
     leaveDesk();
     transport.close();
     owner.closed(this);
@@ -263,7 +263,7 @@ public final class Connection implements Runnable {
   private boolean settle(Http1Exchange exchange) throws IOException, Refusal {
     long aside = output.takeFlushedAside();
     if (aside != 0) {
-      complete(aside);
+      complete(aside, new byte[Desk.SIZE]); // the desk holds the response that follows
     }
     if (!exchange.isComplete()) {
       if (exchange.settle()) {
@@ -360,14 +360,16 @@ public final class Connection implements Runnable {
     } finally {
       output.unlock();
     }
-    complete(System.nanoTime());
+    complete();
   }
 
-  private void complete(long now) {
-    if (unflushed == null) {
-      return;
+  private void complete() {
+    if (unflushed != null) {
+      complete(System.nanoTime(), output.scratch());
     }
-    byte[] scratch = output.scratch();
+  }
+
+  private void complete(long now, byte[] scratch) {
     for (Http1Exchange done = unflushed; done != null; done = done.next) {
       scratch = done.complete(now, scratch);
     }

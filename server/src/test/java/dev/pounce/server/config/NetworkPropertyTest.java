@@ -46,6 +46,6 @@ class NetworkPropertyTest {
   void parse_shortenedAddress_isRefused(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Network.parse(text))
-        .withMessage("an address, a CIDR block or *");
+        .withMessage("an address, a CIDR block, unix or *");
   }
 }

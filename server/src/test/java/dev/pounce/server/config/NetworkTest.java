@@ -53,9 +53,9 @@ class NetworkTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "localhost | an address, a CIDR block or *",
-        "10.0.0 .1 | an address, a CIDR block or *",
-        "'' | an address, a CIDR block or *",
+        "localhost | an address, a CIDR block, unix or *",
+        "10.0.0 .1 | an address, a CIDR block, unix or *",
+        "'' | an address, a CIDR block, unix or *",
         "10.0.0.0/33 | a prefix length of 0 to 32",
         "10.0.0.0/ | a prefix length of 0 to 32",
         "10.0.0.0/-1 | a prefix length of 0 to 32",

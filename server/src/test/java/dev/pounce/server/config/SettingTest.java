@@ -75,7 +75,7 @@ class SettingTest {
         "log-level | verbose | debug, info, warning, error",
         "log-format | xml | text, json",
         "compression | yes | true or false",
-        "trusted-hosts | 10.0.0.1,proxy.local | an address, a CIDR block or *",
+        "trusted-hosts | 10.0.0.1,proxy.local | an address, a CIDR block, unix or *",
         "trusted-hosts | 10.0.0.0/33 | a prefix length of 0 to 32",
         "prot | 1 | a known key; the nearest is port",
         "keep_alive_timeout | 5s | a known key; the nearest is keep-alive-timeout",

@@ -1,0 +1,97 @@
+package dev.pounce.bench.load;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A server that takes part, and the one place that knows how each is started. */
+enum Contender {
+  POUNCE,
+  NETTY,
+  VERTX,
+  HELIDON,
+  JETTY,
+  UNDERTOW,
+  TOMCAT;
+
+  /** The folder of the benchmarks, beside the modules that they measure. */
+  static final Path BENCH = Path.of(System.getProperty("pounce.bench", "bench")).toAbsolutePath();
+
+  static final Path HOUSE = BENCH.resolve("..").normalize();
+
+  private static final Path POUNCE_LIB = HOUSE.resolve("cli/target/pounce/lib");
+  private static final Path PEERS = BENCH.resolve("peers");
+
+  /** A program of the JDK that runs this one. */
+  static String jdk(String program) {
+    return Path.of(Shell.JAVA_HOME, "bin", program).toString();
+  }
+
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Answers {@code GET /plaintext} on the port; a log goes to standard output. */
+  List<String> command(int port, Path scratch) {
+    return this == POUNCE
+        ? pounce(BENCH.resolve("Plaintext.java"), port, scratch)
+        : java(
+            scratch,
+            PEERS.resolve("target/classes") + ":" + PEERS.resolve("target/lib") + "/*",
+            "dev.pounce.bench.peers.Main",
+            label(),
+            Integer.toString(port));
+  }
+
+  /** Pounce with any target and settings, its access log in JSON. */
+  static List<String> pounce(Path target, int port, Path scratch, String... settings) {
+    var command =
+        java(
+            scratch,
+            POUNCE_LIB + "/*",
+            "dev.pounce.cli.Main",
+            target.toString(),
+            "--port",
+            Integer.toString(port),
+            "--log-format",
+            "json");
+    command.addAll(List.of(settings));
+    return command;
+  }
+
+  private static List<String> java(Path scratch, String classPath, String... rest) {
+    var command =
+        new ArrayList<>(
+            List.of(
+                jdk("java"),
+                "-Xmx512m",
+                "-XX:+UseParallelGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + scratch,
+                "-cp",
+                classPath));
+    command.addAll(List.of(rest));
+    return command;
+  }
+
+  /** Compiles an application for Pounce; returns the folder of its classes. */
+  static Path compile(Path source, Path scratch) throws IOException {
+    Path classes = scratch.resolve("classes");
+    Shell.read(jdk("javac"), "-cp", POUNCE_LIB + "/*", "-d", classes.toString(), source.toString());
+    return classes;
+  }
+
+  /** Builds what these contenders run from, where it is missing or older than its sources. */
+  static void build(List<Contender> contenders) throws IOException {
+    if (contenders.contains(POUNCE)) {
+      System.err.println("bench: building Pounce");
+      Shell.read(HOUSE.resolve("pounce").toString(), "--version");
+    }
+    if (contenders.stream().anyMatch(contender -> contender != POUNCE)) {
+      System.err.println("bench: building the peers");
+      Shell.read("mvn", "-q", "-B", "-f", PEERS.resolve("pom.xml").toString(), "package");
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/** The {@code pounce} command. */
+module dev.pounce.cli {
+  requires dev.pounce.server;
+  requires java.compiler;
+  requires jdk.compiler;
+  requires jdk.unsupported; // sun.misc.Signal
+  requires static org.jspecify;
+  requires tools.jackson.databind;
+  requires tools.jackson.dataformat.toml;
+
+  provides System.LoggerFinder with
+      dev.pounce.cli.ConsoleLoggers;
+}

@@ -1,0 +1,3 @@
+import dev.pounce.app.*;
+
+Application app = Http.app(request -> Response.text("Hello, World!\n"));
