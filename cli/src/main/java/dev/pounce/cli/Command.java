@@ -71,14 +71,16 @@ final class Command {
 
   private int check(Arguments arguments) throws UsageException, TargetException {
     Configuration configuration = Configuration.of(arguments, environment, directory);
-    try (LogWriter _ = log(configuration, err)) {
+    try (LogWriter log = log(configuration, err);
+        var _ = attach(log, configuration)) {
       return print(Report.of(load(arguments).name(), configuration));
     }
   }
 
   private int serve(Arguments arguments) throws UsageException, TargetException {
     Configuration configuration = Configuration.of(arguments, environment, directory);
-    try (LogWriter log = log(configuration, out)) {
+    try (LogWriter log = log(configuration, out);
+        var _ = attach(log, configuration)) {
       Loaded loaded = load(arguments);
       Server server = new Server(configuration.server(), loaded.application(), log);
       return server.run(uri -> Banner.write(log, configuration, loaded.name(), uri));
@@ -89,9 +91,11 @@ final class Command {
   }
 
   private static LogWriter log(Configuration configuration, OutputStream stream) {
-    LogWriter log = LogWriter.to(stream, configuration.server().logFormat());
-    ConsoleLoggers.attach(log, configuration.server().logLevel());
-    return log;
+    return LogWriter.to(stream, configuration.server().logFormat());
+  }
+
+  private static ConsoleLoggers.Attachment attach(LogWriter log, Configuration configuration) {
+    return ConsoleLoggers.attach(log, configuration.server().logLevel());
   }
 
   private Loaded load(Arguments arguments) throws TargetException {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends what the process logs through {@link System.Logger}, the server's lines and the
  * application's, to the log that the command writes. Found by the JDK, from any thread, perhaps
- * before there is a log: what matters goes to standard error until then.
+ * before there is a log or after it: what matters goes to standard error then.
  */
 public final class ConsoleLoggers extends System.LoggerFinder {
 
@@ -21,8 +21,16 @@ public final class ConsoleLoggers extends System.LoggerFinder {
   /** For the JDK's service loader. */
   public ConsoleLoggers() {}
 
-  static void attach(LogWriter writer, LogLevel level) {
+  /** Sends lines of the level and above to the writer, until what is returned is closed. */
+  static Attachment attach(LogWriter writer, LogLevel level) {
     log = new Log(writer, level);
+    return () -> log = null;
+  }
+
+  /** Lasts as long as lines go to a writer. */
+  interface Attachment extends AutoCloseable {
+    @Override
+    void close();
   }
 
   @Override

@@ -107,7 +107,8 @@ class LauncherTest {
     Outcome outcome = pounce("com.acme.Shop", "--port", "1");
 
     assertThat(outcome.code()).isZero();
-    assertThat(outcome.err()).isEqualTo("pounce: building (first use)\npounce: preparing fast starts\n");
+    assertThat(outcome.err())
+        .isEqualTo("pounce: building (first use)\npounce: preparing fast starts\n");
     assertThat(outcome.out())
         .startsWith("-XX:AOTCache=" + dist() + "/class.aot\n")
         .endsWith("\ndev.pounce.cli.Main\ncom.acme.Shop\n--port\n1\nunset\n");

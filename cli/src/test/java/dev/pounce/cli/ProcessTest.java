@@ -244,8 +244,8 @@ class ProcessTest {
     assertThat(Files.exists(scratch.resolve("pounce"))).isEqualTo(kind.equals("source"));
   }
 
-  private AbstractStringAssert<?> assertFailsToStart(
-      List<String> before, String... args) throws Exception {
+  private AbstractStringAssert<?> assertFailsToStart(List<String> before, String... args)
+      throws Exception {
     String err = failsToStart(before, args).err();
     assertThat(err.lines()).hasSize(1);
     return assertThat(err).startsWith("pounce: ");

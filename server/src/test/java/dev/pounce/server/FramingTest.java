@@ -89,6 +89,30 @@ class FramingTest {
     }
   }
 
+  /** Closing on what has not been read would reset the connection, and the answer could be lost. */
+  @Test
+  void requestsBehindTheLastOne_doNotMakeItsAnswerEndInAReset() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch resume = new CountDownLatch(1);
+    Application app =
+        Http.app(
+            request -> {
+              begun.countDown();
+              resume.await();
+              return Response.text("last");
+            });
+    try (Running server = Running.serve(app);
+        RawClient client = server.connect()) {
+      client.send("GET /last HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+      Await.latch("the application has the request", begun);
+      client.send(get("/behind").repeat(500));
+      resume.countDown();
+
+      assertThat(client.readResponse().text()).isEqualTo("last");
+      assertThat(client.readAll()).isEmpty();
+    }
+  }
+
   @Test
   void clientThatFinishesSending_getsItsAnswersAndTheEnd() throws Exception {
     try (Running server = Running.serve(ECHO);

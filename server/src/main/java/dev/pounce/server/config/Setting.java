@@ -128,7 +128,7 @@ public enum Setting {
   /** {@link ServerConfig#trustedHosts}. */
   TRUSTED_HOSTS(
       "LIST",
-      "peers whose X-Forwarded-* and X-Request-ID are believed: addresses, CIDR blocks, *",
+      "peers whose X-Forwarded-* and X-Request-ID are believed: addresses, CIDR blocks, unix, *",
       (b, v) -> b.trustedHosts(networks(v)),
       c -> c.trustedHosts().stream().map(Network::toString).collect(Collectors.joining(","))),
   /** {@link ServerConfig#logLevel}. */

@@ -282,9 +282,7 @@ public final class Connection implements Runnable {
     Body unread = exchange.unread();
     if (!exchange.isPersistent()) {
       flush();
-      if (unread != null || input.available() > 0) {
-        linger();
-      }
+      linger();
       return false;
     }
     return unread == null || skip(unread);
@@ -318,11 +316,14 @@ public final class Connection implements Runnable {
     RequestLine line = desk().head.line();
     RequestId id = requestId();
     int length = answer.refusal(refusal, line.method(), id);
-    flush();
-    if (service.log().enabled(refusal.status())) {
+    try {
+      flush();
+    } finally {
       long duration = System.nanoTime() - arrived;
       Refused refused = new Refused(line, id, refusal.status(), length, duration, client());
-      service.log().record(refused, output.scratch());
+      if (service.log().enabled(refusal.status())) {
+        service.log().record(refused, output.scratch());
+      }
     }
     linger();
   }
