@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends what the process logs through {@link System.Logger}, the server's lines and the
  * application's, to the log that the command writes. Found by the JDK, from any thread, perhaps
- * before there is a log or after it: what matters goes to standard error then.
+ * before there is a log or after it: what it is told then goes to standard error.
  */
 public final class ConsoleLoggers extends System.LoggerFinder {
 

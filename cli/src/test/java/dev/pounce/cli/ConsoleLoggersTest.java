@@ -112,19 +112,21 @@ class ConsoleLoggersTest {
   }
 
   @Test
-  void log_beforeThereIsALog_sendsWhatMattersToStandardError() {
+  void log_withoutALog_goesToStandardError() {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     PrintStream before = System.err;
     System.setErr(new PrintStream(printed, true, UTF_8));
     try {
       System.Logger log = new ConsoleLoggers().getLogger("shop", OURS);
-      log.log(Level.INFO, "quiet");
-      log.log(Level.WARNING, "loud");
+      log.log(Level.DEBUG, "detail");
+      log.log(Level.INFO, "news");
+      log.log(Level.ERROR, "failed", new IllegalStateException("empty"));
     } finally {
       System.setErr(before);
     }
 
-    assertThat(printed.toString(UTF_8)).isEqualToNormalizingNewlines("loud\n");
+    assertThat(printed.toString(UTF_8))
+        .startsWith("news\nfailed\njava.lang.IllegalStateException: empty\n\tat dev.pounce.cli.");
   }
 
   @Test
