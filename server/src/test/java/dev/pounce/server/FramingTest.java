@@ -95,12 +95,11 @@ class FramingTest {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch resume = new CountDownLatch(1);
     Application app =
-        Http.app(
-            request -> {
-              begun.countDown();
-              resume.await();
-              return Response.text("last");
-            });
+        Http.app(request -> {
+          begun.countDown();
+          resume.await();
+          return Response.text("last");
+        });
     try (Running server = Running.serve(app);
         RawClient client = server.connect()) {
       client.send("GET /last HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");

@@ -31,8 +31,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * From the octets of a request's head to the scope that an application is called with, ID included. In
- * the package of the codec, because it is nobody else's business.
+ * From the octets of a request's head to the scope that an application is called with, ID included.
+ * In the package of the codec, because it is nobody else's business.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -82,10 +82,7 @@ public class ParseToScope {
   private final Head head = new Head(config);
   private final Peer peer =
       new Peer(
-          new Address("127.0.0.1", 5000),
-          new Address("127.0.0.1", 8000),
-          "127.0.0.1:5000",
-          false);
+          new Address("127.0.0.1", 5000), new Address("127.0.0.1", 8000), "127.0.0.1:5000", false);
   private LogWriter writer;
   private Service service;
   private byte[] octets;
