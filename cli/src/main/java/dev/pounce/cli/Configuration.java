@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +24,8 @@ record Configuration(ServerConfig server, @Nullable Path file, Map<Setting, Stri
 
   private static final String FILE = "pounce.toml";
 
-  /** Read by the launcher. It is for the Java that runs the server, and no setting. */
-  private static final String JAVA_OPTIONS = "POUNCE_JAVA_OPTS";
+  /** How a Kubernetes service called "pounce" has its address in POUNCE_PORT: no setting. */
+  private static final String SERVICE_LINK = "tcp://";
 
   /**
    * Reads all sources.
@@ -48,7 +47,12 @@ record Configuration(ServerConfig server, @Nullable Path file, Map<Setting, Stri
         Setting.of(value.getKey()).ifPresent(setting -> origins.put(setting, file.toString()));
       }
     }
-    builder.environment(settings(environment, origins));
+    builder.environment(environment);
+    for (Setting setting : Setting.values()) {
+      if (!environment.getOrDefault(setting.environment(), SERVICE_LINK).startsWith(SERVICE_LINK)) {
+        origins.put(setting, setting.environment());
+      }
+    }
     for (Map.Entry<Setting, String> flag : arguments.settings().entrySet()) {
       builder.set(flag.getKey().key(), flag.getValue());
       origins.put(flag.getKey(), "--" + flag.getKey().key());
@@ -62,21 +66,6 @@ record Configuration(ServerConfig server, @Nullable Path file, Map<Setting, Stri
     }
     Path file = directory.resolve(FILE);
     return Files.exists(file) ? file : null;
-  }
-
-  private static Map<String, String> settings(
-      Map<String, String> environment, Map<Setting, String> origins) {
-    for (Setting setting : Setting.values()) {
-      if (environment.containsKey(setting.environment())) {
-        origins.put(setting, setting.environment());
-      }
-    }
-    if (!environment.containsKey(JAVA_OPTIONS)) {
-      return environment;
-    }
-    Map<String, String> settings = new HashMap<>(environment);
-    settings.remove(JAVA_OPTIONS);
-    return settings;
   }
 
   private static ServerConfig build(Builder builder, List<String> faults) throws UsageException {

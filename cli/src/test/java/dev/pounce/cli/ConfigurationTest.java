@@ -206,6 +206,16 @@ class ConfigurationTest {
   }
 
   @Test
+  void of_serviceLinkInTheEnvironment_isNoOrigin() throws Exception {
+    file("pounce.toml", "port = 1");
+
+    Configuration configuration = configuration(Map.of("POUNCE_PORT", "tcp://10.96.0.12:80"));
+
+    assertThat(configuration.server().port()).isEqualTo(1);
+    assertThat(configuration.origins().get(Setting.PORT)).endsWith("pounce.toml");
+  }
+
+  @Test
   void of_optionsForJava_areNoSetting() throws Exception {
     assertThat(configuration(Map.of("POUNCE_JAVA_OPTS", "-Xmx1g")).server())
         .isEqualTo(ServerConfig.defaults());

@@ -114,8 +114,12 @@ class ShutdownTest {
     return closing;
   }
 
-  private void finish(Thread closing) throws InterruptedException {
+  /** Lets the server come to its end, which waits a little for clients to close as well. */
+  private void finish(Thread closing) throws Exception {
     release.countDown();
+    for (RawClient client : clients) {
+      client.close();
+    }
     closing.join(10_000);
     assertThat(closing.isAlive()).isFalse();
   }
@@ -227,25 +231,27 @@ class ShutdownTest {
       for (RawClient client : open) {
         client.send(get("/"));
       }
-      server.close();
+      Thread closing = Thread.ofPlatform().name("closing").start(server::close);
       for (RawClient client : open) {
         assertThat(client.readResponse().text()).isEqualTo("hello");
       }
+      finish(closing);
     }
   }
 
   @Test
   void close_requestsSentBeforeOnNewConnections_areAllAnsweredOrRefused() throws Exception {
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < 10; round++) {
       try (Running server = serve()) {
         List<RawClient> fresh = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
           fresh.add(connect(server).send(get("/")));
         }
-        server.close();
+        Thread closing = Thread.ofPlatform().name("closing").start(server::close);
         for (RawClient client : fresh) {
           assertThat(client.readResponse().status()).isIn(200, 503);
         }
+        finish(closing);
       }
     }
   }

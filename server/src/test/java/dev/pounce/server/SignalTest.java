@@ -66,6 +66,7 @@ class SignalTest {
         RawResponse response = client.readResponse();
         assertThat(response.text()).isEqualTo("hello");
         assertThat(response.header("Connection")).contains("close");
+        client.close();
       }
       assertThat(server.exitCode(QUICKLY)).isZero();
       assertThat(server.lines().subList(2, server.lines().size()))
@@ -102,6 +103,7 @@ class SignalTest {
       }
       server.release();
       assertThat(held.readResponse().status()).isEqualTo(200);
+      held.close();
       assertThat(server.exitCode(QUICKLY)).isZero();
     }
   }

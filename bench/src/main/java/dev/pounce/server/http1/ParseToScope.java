@@ -76,7 +76,7 @@ public class ParseToScope {
   }
 
   /** Which head is parsed. */
-  @Param public Client client;
+  @Param public Client client = Client.WRK;
 
   private final ServerConfig config = ServerConfig.defaults();
   private final Head head = new Head(config);
