@@ -1,6 +1,7 @@
 /** The {@code pounce} command. */
 module dev.pounce.cli {
   requires dev.pounce.server;
+  requires info.picocli;
   requires java.compiler;
   requires jdk.compiler;
   requires jdk.unsupported; // sun.misc.Signal

@@ -3,10 +3,14 @@ package dev.pounce.cli;
 import dev.pounce.server.config.Setting;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * What the command line says.
@@ -41,126 +45,95 @@ record Arguments(
    *     it names every fault
    */
   static Arguments parse(String... args) throws UsageException {
-    return new Parser(args).parse();
+    CommandLine command = Usage.commandLine();
+    ParseResult result = command.parseArgs(args);
+    List<String> faults = faults(result, command);
+    Arguments arguments = read(result, faults);
+    if (!faults.isEmpty()) {
+      throw new UsageException(faults);
+    }
+    return arguments;
   }
 
-  /** Goes through the words once. */
-  private static final class Parser {
-
-    private final String[] args;
-    private final List<Flag> known = Flag.all();
-    private final Map<Flag, String> given = new IdentityHashMap<>();
-    private final List<String> rest = new ArrayList<>();
-    private final List<String> faults = new ArrayList<>();
-    private int next;
-
-    Parser(String[] args) {
-      this.args = args;
+  private static Arguments read(ParseResult result, List<String> faults) {
+    Action action = action(result);
+    List<String> words = new ArrayList<>(words(result));
+    if (action == Action.CHECK) {
+      words.removeFirst();
     }
-
-    Arguments parse() throws UsageException {
-      while (next < args.length) {
-        String word = args[next++];
-        if (word.equals("--")) {
-          rest.addAll(List.of(args).subList(next, args.length));
-          break;
-        }
-        if (word.startsWith("-") && word.length() > 1) {
-          flag(word);
-        } else {
-          rest.add(word);
-        }
-      }
-      Action action = action();
-      String target = action == Action.SERVE || action == Action.CHECK ? target() : "";
-      if (!faults.isEmpty()) {
-        throw new UsageException(faults);
-      }
-      return new Arguments(
-          action,
-          target,
-          given.get(Flag.CONFIG),
-          given.getOrDefault(Flag.CLASS_PATH, ""),
-          settings());
+    boolean wanted = action == Action.SERVE || action == Action.CHECK;
+    if (wanted && words.size() != 1 && faults.isEmpty()) {
+      String found = words.isEmpty() ? "none" : String.join(" ", words);
+      faults.add("one TARGET is needed; found: " + found + " (see pounce --help)");
     }
+    return new Arguments(
+        action,
+        wanted && !words.isEmpty() ? words.getFirst() : "",
+        result.matchedOptionValue(Usage.CONFIG, null),
+        result.matchedOptionValue(Usage.CLASS_PATH, ""),
+        settings(result));
+  }
 
-    private void flag(String word) {
-      int equals = word.indexOf('=');
-      String name = equals < 0 ? word : word.substring(0, equals);
-      for (Flag flag : known) {
-        if (flag.isCalled(name)) {
-          String value = value(flag, equals < 0 ? null : word.substring(equals + 1));
-          if (given.put(flag, value) != null) {
-            faults.add(flag.name() + " is given twice");
-          }
-          return;
-        }
-      }
-      faults.add(unknown(name));
+  private static Action action(ParseResult result) {
+    if (result.isUsageHelpRequested()) {
+      return Action.HELP;
     }
+    if (result.isVersionHelpRequested()) {
+      return Action.VERSION;
+    }
+    return words(result).stream().findFirst().filter(CHECK::equals).isPresent()
+        ? Action.CHECK
+        : Action.SERVE;
+  }
 
-    private String value(Flag flag, @Nullable String attached) {
-      if (!flag.takesValue()) {
-        if (attached != null) {
-          faults.add(flag.name() + " takes no value");
-        }
-        return "true";
-      }
-      if (attached != null) {
-        return attached;
-      }
-      if (next == args.length || args[next].startsWith("--")) {
-        faults.add(flag.name() + " needs a value (" + flag.placeholder() + ")");
-        return "";
-      }
-      return args[next++];
-    }
+  private static List<String> words(ParseResult result) {
+    return List.of(result.matchedPositionalValue(0, new String[0]));
+  }
 
-    private String unknown(String name) {
-      if (name.equals("--" + Setting.TRUSTED_HOSTS.key())) {
-        return "Unknown option: "
-            + name
-            + " (there is none on purpose: set "
-            + Setting.TRUSTED_HOSTS.key()
-            + " in pounce.toml, or "
-            + Setting.TRUSTED_HOSTS.environment()
-            + ")";
+  private static Map<Setting, String> settings(ParseResult result) {
+    Map<Setting, String> settings = new EnumMap<>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      if (result.hasMatchedOption(Usage.flag(setting))) {
+        settings.put(setting, result.matchedOption(Usage.flag(setting)).getValue().toString());
       }
-      if (!name.startsWith("--")) {
-        return "Unknown option: " + name + " (see pounce --help)";
-      }
-      return "Unknown option: " + name + " (did you mean " + Nearest.of(name, known) + "?)";
     }
+    return settings;
+  }
 
-    private Action action() {
-      if (given.containsKey(Flag.HELP)) {
-        return Action.HELP;
+  private static List<String> faults(ParseResult result, CommandLine command) {
+    List<String> faults = new ArrayList<>();
+    for (Exception error : result.errors()) {
+      if (error instanceof UnmatchedArgumentException unmatched) {
+        unmatched.getUnmatched().forEach(word -> faults.add(unknown(word, command)));
+      } else {
+        faults.add(String.valueOf(error.getMessage()));
       }
-      if (given.containsKey(Flag.VERSION)) {
-        return Action.VERSION;
-      }
-      return !rest.isEmpty() && rest.getFirst().equals(CHECK) ? Action.CHECK : Action.SERVE;
     }
+    for (OptionSpec option : new LinkedHashSet<>(result.matchedOptions())) {
+      if (option.stringValues().size() > 1) {
+        faults.add(option.longestName() + " is given more than once");
+      }
+    }
+    return faults;
+  }
 
-    private String target() {
-      if (!rest.isEmpty() && rest.getFirst().equals(CHECK)) {
-        rest.removeFirst();
-      }
-      if (rest.size() != 1 && faults.isEmpty()) {
-        String found = rest.isEmpty() ? "none" : String.join(" ", rest);
-        faults.add("one TARGET is needed; found: " + found + " (see pounce --help)");
-      }
-      return rest.isEmpty() ? "" : rest.getFirst();
+  private static String unknown(String word, CommandLine command) {
+    int equals = word.indexOf('=');
+    String name = equals < 0 ? word : word.substring(0, equals);
+    String advice;
+    if (name.equals(Usage.flag(Setting.TRUSTED_HOSTS))) {
+      advice =
+          "there is none on purpose: set "
+              + Setting.TRUSTED_HOSTS.key()
+              + " in pounce.toml, or "
+              + Setting.TRUSTED_HOSTS.environment();
+    } else if (name.startsWith("--")) {
+      List<String> known =
+          command.getCommandSpec().options().stream().map(OptionSpec::longestName).toList();
+      advice = "did you mean " + Setting.nearest(name, known) + "?";
+    } else {
+      advice = "see pounce --help";
     }
-
-    private Map<Setting, String> settings() {
-      Map<Setting, String> settings = new EnumMap<>(Setting.class);
-      given.forEach((flag, value) -> {
-        if (flag.setting() != null) {
-          settings.put(flag.setting(), value);
-        }
-      });
-      return settings;
-    }
+    return "Unknown option: " + name + " (" + advice + ")";
   }
 }

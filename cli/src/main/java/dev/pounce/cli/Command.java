@@ -51,7 +51,7 @@ final class Command {
 
   private int run(Arguments arguments) throws UsageException, TargetException {
     return switch (arguments.action()) {
-      case HELP -> print(Help.text());
+      case HELP -> print(Usage.help());
       case VERSION -> print("Pounce " + Version.POUNCE + " (JDK " + Version.jdk() + ")\n");
       case CHECK -> check(arguments);
       case SERVE -> serve(arguments);

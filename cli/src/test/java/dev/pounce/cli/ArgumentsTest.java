@@ -92,10 +92,11 @@ class ArgumentsTest {
         "-x A.java | Unknown option: -x (see pounce --help)",
         "--trusted-hosts=* A.java | Unknown option: --trusted-hosts (there is none on purpose: set"
             + " trusted-hosts in pounce.toml, or POUNCE_TRUSTED_HOSTS)",
-        "A.java --port | --port needs a value (NUMBER)",
-        "--port --host=x A.java | --port needs a value (NUMBER)",
-        "--compression=true A.java | --compression takes no value",
-        "--port 1 --port 2 A.java | --port is given twice",
+        "A.java --port | Missing required parameter for option '--port' (NUMBER)",
+        "--port --host=x A.java | Expected parameter for option '--port' but found '--host=x'",
+        "--compression=true A.java | option '--compression' should be specified without 'true'"
+            + " parameter",
+        "--port 1 --port 2 A.java | --port is given more than once",
         "--port 1 | one TARGET is needed; found: none (see pounce --help)",
         "check | one TARGET is needed; found: none (see pounce --help)",
         "A.java B.java | one TARGET is needed; found: A.java B.java (see pounce --help)",

@@ -5,6 +5,9 @@ import dev.pounce.observe.LogLevel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -233,16 +236,16 @@ public enum Setting {
 
   /** The known key that is nearest to an unknown one, by edit distance. */
   public static String nearest(String key) {
-    String nearest = HOST.key;
-    int least = Integer.MAX_VALUE;
-    for (Setting setting : values()) {
-      int distance = distance(key, setting.key);
-      if (distance < least) {
-        least = distance;
-        nearest = setting.key;
-      }
-    }
-    return nearest;
+    return nearest(key, Arrays.stream(values()).map(Setting::key).toList());
+  }
+
+  /**
+   * The name that is nearest to an unknown one, by edit distance.
+   *
+   * @throws java.util.NoSuchElementException if there are no names
+   */
+  public static String nearest(String name, Collection<String> known) {
+    return Collections.min(known, Comparator.comparingInt(candidate -> distance(name, candidate)));
   }
 
   private static int distance(String a, String b) {
