@@ -46,7 +46,7 @@ public final class Connection implements Runnable {
    * it is called the next time, and a connection's outer methods are called once in its life.
    * Frames of the interpreter at the bottom of a stack make every park and unpark above them slow.
    */
-  private static final int RELAY = Integer.getInteger("relay", 500);
+  private static final int RELAY = 500;
 
   private static final Logger LOGGER = System.getLogger("pounce");
 

@@ -38,7 +38,7 @@ public final class Rescue {
   }
 
   /** The connection's channel, which no longer blocks, to wait for many at once. */
-  public SelectableChannel channel() throws IOException {
+  public SelectableChannel channel() {
     return connection.transport().nonBlocking(true);
   }
 
@@ -80,11 +80,7 @@ public final class Rescue {
 
   /** Gives the connection a thread of its own, which serves it when its turn comes. */
   public void release() {
-    try {
-      connection.transport().nonBlocking(false);
-    } catch (IOException e) {
-      LOGGER.log(Level.DEBUG, "the client is gone", e);
-    }
+    connection.transport().nonBlocking(false);
     Carrier.thread(connection::serve).start();
   }
 }

@@ -123,17 +123,18 @@ public final class ListenSocket implements Closeable {
   /**
    * Waits for the next connection. Called on one thread.
    *
+   * @param readiness what its transport waits with
    * @return its transport, or null when {@link #leave} has been called and nobody waits any more
    * @throws IOException if the system can't give one now, for want of file descriptors, say
    */
-  public @Nullable Transport accept() throws IOException {
+  public @Nullable Transport accept(Readiness readiness) throws IOException {
     while (true) {
       SocketChannel accepted = channel.accept();
       if (accepted != null) {
         if (path == null) {
           accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
-        return new Transport(accepted);
+        return new Transport(accepted, readiness);
       }
       if (leaving) {
         return null;

@@ -3,37 +3,161 @@ package dev.pounce.server.listen;
 import dev.pounce.app.Address;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The octets of one connection, in blocking style.
  *
- * <p>This and {@link Carrier} are the only places that know how a connection waits: here a blocking
- * channel on a virtual thread of the JDK's scheduler. One thread reads and one writes at a time;
- * any thread may shut down or close.
+ * <p>This, {@link Readiness} and {@link Carrier} are the only places that know how a connection
+ * waits: here the caller parks until the server's readiness has seen its socket ready. One thread
+ * reads and one writes at a time; any thread may shut down or close.
+ *
+ * <p>The key stays armed for reading. A reader announces itself in {@code reader} and then looks at
+ * {@code readable} and {@code disarmed}; {@link #signal} raises {@code readable} and then looks at
+ * {@code reader}. Where it finds none, the octets are for later, and it disarms the key, lest the
+ * selector spin on them; it then looks at {@code reader} once more, and the next reader arms the
+ * key again. A signal may come late, and the read behind it find nothing; none is lost.
  */
 public final class Transport implements Closeable {
 
   private final SocketChannel channel;
+  private final Readiness readiness;
+  private @Nullable SelectionKey key;
+  private volatile @Nullable Thread reader;
+  private volatile @Nullable Thread writer;
+  private volatile boolean readable;
+  private volatile boolean writable;
+  private volatile boolean disarmed;
+  private volatile boolean ended;
+  private volatile boolean patient = true;
 
-  Transport(SocketChannel channel) {
+  /** Whether the last read left nothing behind, so that it is no use to try again at once. */
+  private boolean drained;
+
+  Transport(SocketChannel channel, Readiness readiness) throws IOException {
     this.channel = channel;
+    this.readiness = readiness;
+    channel.configureBlocking(false);
   }
 
-  /** Waits for octets; returns how many were read, or -1 at the end. */
+  /**
+   * Waits for octets; returns how many were read, or -1 at the end.
+   *
+   * @throws InterruptedIOException if the thread is interrupted while it waits
+   */
   public int read(ByteBuffer target) throws IOException {
-    return channel.read(target);
+    if (drained && patient) {
+      awaitReadable();
+    }
+    while (true) {
+      int room = target.remaining();
+      int count = channel.read(target);
+      drained = count < room;
+      if (count != 0 || !patient) {
+        return count;
+      }
+      awaitReadable();
+    }
   }
 
-  /** Waits until the peer takes octets, and writes as many as it takes; at least one. */
+  private void awaitReadable() throws IOException {
+    reader = Thread.currentThread();
+    try {
+      SelectionKey mine = key();
+      if (disarmed) {
+        disarmed = false;
+        arm(mine, SelectionKey.OP_READ);
+      }
+      while (!readable && !ended) {
+        LockSupport.park(this);
+        checkInterrupt();
+      }
+      readable = false;
+    } finally {
+      reader = null;
+    }
+  }
+
+  /**
+   * Waits until the peer takes octets, and writes as many as it takes; at least one.
+   *
+   * @throws InterruptedIOException if the thread is interrupted while it waits
+   */
   public void write(ByteBuffer source) throws IOException {
-    channel.write(source);
+    while (channel.write(source) == 0 && source.hasRemaining()) {
+      writable = false;
+      writer = Thread.currentThread();
+      try {
+        arm(key(), SelectionKey.OP_WRITE);
+        while (!writable && !ended) {
+          LockSupport.park(this);
+          checkInterrupt();
+        }
+      } finally {
+        writer = null;
+      }
+    }
+  }
+
+  private static void checkInterrupt() throws InterruptedIOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("interrupted while it waited for the client");
+    }
+  }
+
+  private synchronized SelectionKey key() throws IOException {
+    SelectionKey mine = key;
+    if (mine == null) {
+      mine = readiness.register(channel, this);
+      key = mine;
+    }
+    return mine;
+  }
+
+  private void arm(SelectionKey mine, int operation) throws IOException {
+    try {
+      mine.interestOpsOr(operation);
+    } catch (CancelledKeyException e) {
+      throw new IOException("the connection is closed", e);
+    }
+    readiness.wakeup();
+  }
+
+  /** The socket is ready. Called on the readiness's thread. */
+  void signal(SelectionKey mine) {
+    try {
+      if (mine.isReadable()) {
+        readable = true;
+        if (reader == null) {
+          mine.interestOpsAnd(~SelectionKey.OP_READ);
+          disarmed = true;
+        }
+        LockSupport.unpark(reader);
+      }
+      if (mine.isWritable()) {
+        mine.interestOpsAnd(~SelectionKey.OP_WRITE);
+        writable = true;
+        LockSupport.unpark(writer);
+      }
+    } catch (CancelledKeyException e) {
+      wake();
+    }
+  }
+
+  private void wake() {
+    ended = true;
+    LockSupport.unpark(reader);
+    LockSupport.unpark(writer);
   }
 
   /** Wakes the reader, which then sees the end of the stream. */
@@ -43,6 +167,8 @@ public final class Transport implements Closeable {
     } catch (IOException e) {
       // already closed: there is no reader to wake
     }
+    readable = true;
+    LockSupport.unpark(reader);
   }
 
   /** Tells the peer that nothing more will come. */
@@ -71,14 +197,18 @@ public final class Transport implements Closeable {
     } catch (IOException e) {
       // nothing is left to be lost
     }
+    wake();
+    readiness.wakeup();
   }
 
   /**
-   * Makes reads and writes return at once instead of waiting. Only for a thread that has the
+   * Makes reads return 0 instead of waiting, or wait again. Only for a thread that has the
    * connection to itself.
+   *
+   * @return the channel, to wait for it among others
    */
-  public SocketChannel nonBlocking(boolean on) throws IOException {
-    channel.configureBlocking(!on);
+  public SocketChannel nonBlocking(boolean on) {
+    patient = !on;
     return channel;
   }
 

@@ -120,7 +120,7 @@ final class Lifeline {
           List.copyOf(selector.keys()).forEach(this::giveBack);
         }
         if (!returning.isEmpty()) {
-          // a channel can block again when the selector has let go of it, which this does
+          // lets go of the channels, so that they are not looked at any more
           selector.selectNow();
           returning.forEach(Rescue::release);
           returning.clear();

@@ -8,6 +8,7 @@ import dev.pounce.server.http1.Connection;
 import dev.pounce.server.http1.ResponseHead;
 import dev.pounce.server.http1.Timeouts;
 import dev.pounce.server.listen.ListenSocket;
+import dev.pounce.server.listen.Readiness;
 import dev.pounce.server.listen.Transport;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -50,6 +51,7 @@ public final class Supervisor {
   private final Worker porch;
   private final Reaper reaper;
   private final Lifeline lifeline;
+  private final Readiness readiness;
   private final Thread acceptor;
 
   /** Held while a connection is given to a worker, so that a drain knows which ones were. */
@@ -78,6 +80,7 @@ public final class Supervisor {
     all.add(porch);
     reaper = new Reaper(all, heads, new Timeouts(config));
     lifeline = new Lifeline(all);
+    readiness = new Readiness();
     acceptor = Thread.ofPlatform().name("pounce-acceptor").unstarted(this::accept);
   }
 
@@ -118,7 +121,7 @@ public final class Supervisor {
   private void accept() {
     while (true) {
       try {
-        Transport transport = socket.accept();
+        Transport transport = socket.accept(readiness);
         if (transport == null) {
           return;
         }
@@ -198,6 +201,7 @@ public final class Supervisor {
     boolean shutDown = life.shutDown(config.shutdownTimeout());
     lifeline.stop();
     reaper.stop();
+    readiness.close();
     return clean.get() && shutDown;
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.listen.ListenSocket;
+import dev.pounce.server.listen.Readiness;
 import dev.pounce.server.listen.Transport;
 import dev.pounce.testkit.RawClient;
 import java.io.ByteArrayOutputStream;
@@ -31,6 +32,7 @@ class BodyTest {
 
   private ListenSocket listener;
   private RawClient client;
+  private Readiness readiness;
   private Transport transport;
   private Input input;
 
@@ -38,7 +40,8 @@ class BodyTest {
   void connect() throws IOException {
     listener = ListenSocket.tcp("127.0.0.1", 0, 1);
     client = RawClient.connect(listener.port());
-    transport = listener.accept();
+    readiness = new Readiness();
+    transport = listener.accept(readiness);
     input = new Input(transport);
   }
 
@@ -46,6 +49,7 @@ class BodyTest {
   void disconnect() throws IOException {
     client.close();
     transport.close();
+    readiness.close();
     listener.close();
   }
 

@@ -1,0 +1,82 @@
+package dev.pounce.server.listen;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+
+/**
+ * Tells the transports of a server when their sockets are ready.
+ *
+ * <p>A virtual thread blocked in a channel of the JDK costs two system calls more for each request:
+ * a read that finds nothing, and one to arm the poller, which disarms itself after each event. Here
+ * a socket is armed once, for as long as its connection waits each time that octets come; whoever
+ * waits parks, and is unparked by the one virtual thread that selects. It gives way after each
+ * round, so that those it has unparked run, on the same carrier as a rule, before it looks again.
+ */
+public final class Readiness implements AutoCloseable {
+
+  private static final Logger LOGGER = System.getLogger("pounce");
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+
+  private final Selector selector;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  /** Readiness for transports to come; its thread runs until it is closed. */
+  public Readiness() throws IOException {
+    selector = Selector.open();
+    thread = Thread.ofVirtual().name("pounce-readiness").unstarted(this::run);
+    thread.start();
+  }
+
+  private void run() {
+    while (!closed) {
+      try {
+        selector.select(key -> ((Transport) key.attachment()).signal(key));
+        Thread.yield();
+      } catch (IOException | RuntimeException e) {
+        LOGGER.log(Level.ERROR, "The selector goes on after an error", e);
+      }
+    }
+    try {
+      selector.close();
+    } catch (IOException e) {
+      LOGGER.log(Level.DEBUG, "the selector could not be closed", e);
+    }
+  }
+
+  SelectionKey register(SocketChannel channel, Transport transport) throws IOException {
+    try {
+      SelectionKey key = channel.register(selector, SelectionKey.OP_READ, transport);
+      selector.wakeup();
+      return key;
+    } catch (ClosedSelectorException e) {
+      throw new IOException("the server has stopped", e);
+    }
+  }
+
+  /** Makes what was changed or closed known at once. */
+  void wakeup() {
+    selector.wakeup();
+  }
+
+  /**
+   * Ends the thread, when all transports are closed. Waits for that a little while only: carriers
+   * that never come free may keep it.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    selector.wakeup();
+    try {
+      thread.join(PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
