@@ -23,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  * reads and one writes at a time; any thread may shut down or close.
  *
  * <p>The key stays armed for reading. A reader announces itself in {@code reader} and then looks at
- * {@code readable} and {@code disarmed}; {@link #signal} raises {@code readable} and then looks at
- * {@code reader}. Where it finds none, the octets are for later, and it disarms the key, lest the
- * selector spin on them; it then looks at {@code reader} once more, and the next reader arms the
- * key again. A signal may come late, and the read behind it find nothing; none is lost.
+ * {@code readable} and {@code disarmed}, again each time it is unparked; {@link #signal} raises
+ * {@code readable} and then looks at {@code reader}. Where it finds none, the octets are for later,
+ * and it disarms the key, lest the selector spin on them, raises {@code disarmed}, and unparks
+ * whoever has come to read meanwhile, who arms the key again. A signal may come late, and the read
+ * behind it find nothing; none is lost.
  */
 public final class Transport implements Closeable {
 
@@ -74,11 +75,11 @@ public final class Transport implements Closeable {
     reader = Thread.currentThread();
     try {
       SelectionKey mine = key();
-      if (disarmed) {
-        disarmed = false;
-        arm(mine, SelectionKey.OP_READ);
-      }
       while (!readable && !ended) {
+        if (disarmed) {
+          disarmed = false;
+          arm(mine, SelectionKey.OP_READ);
+        }
         LockSupport.park(this);
         checkInterrupt();
       }
