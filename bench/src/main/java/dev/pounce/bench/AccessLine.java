@@ -94,6 +94,7 @@ public class AccessLine {
   @OperationsPerInvocation(BURST)
   public byte[] record(Connection connection, Losses losses) {
     byte[] scratch = connection.scratch;
+    connection.exchange.endNanos = System.nanoTime();
     for (int i = 0; i < BURST; i++) {
       scratch = log.record(connection.exchange, scratch);
     }
@@ -106,6 +107,7 @@ public class AccessLine {
     private final String path = new String("/api/v1/users/4711/orders");
     private final String client = new String("127.0.0.1:50000");
     private long requests;
+    private long endNanos;
 
     @Override
     public String method() {
@@ -135,6 +137,11 @@ public class AccessLine {
     @Override
     public long durationNanos() {
       return 5_200_000 + (requests++ & 0xffff);
+    }
+
+    @Override
+    public long endNanos() {
+      return endNanos;
     }
 
     @Override

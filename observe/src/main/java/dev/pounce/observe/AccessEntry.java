@@ -48,6 +48,13 @@ public interface AccessEntry {
   long durationNanos();
 
   /**
+   * When the last byte of the response was sent.
+   *
+   * @return the time by {@link System#nanoTime}
+   */
+  long endNanos();
+
+  /**
    * Who asked.
    *
    * @return address and port, for example {@code 127.0.0.1:5000}
@@ -55,7 +62,9 @@ public interface AccessEntry {
   String client();
 
   /**
-   * Writes the request ID as ASCII, at most {@link AccessLog#MAX_REQUEST_ID} bytes.
+   * Writes the request ID: at most {@link AccessLog#MAX_REQUEST_ID} bytes of printable ASCII
+   * without quotes and backslashes. It goes into the log as it is, so whoever adopts an ID from a
+   * client has checked that.
    *
    * @param target where to write
    * @param offset where to begin

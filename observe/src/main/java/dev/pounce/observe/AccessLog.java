@@ -1,6 +1,10 @@
 package dev.pounce.observe;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The access log: one line for each request, at {@link LogLevel#INFO}, or {@link LogLevel#WARNING}
@@ -8,20 +12,21 @@ import java.time.InstantSource;
  *
  * <p>It is on every request's path, so a line costs a few copies and no garbage. Nearly all text
  * that clients send needs no escape; what does is rare enough to make a new string. All of a JSON
- * line up to the method is the same for a second, and kept in one immutable object. Two threads
- * that find it old both make the new one, and it is equal.
+ * line up to the method is the same for a second, and kept in one immutable object; when its time
+ * is over is told from the time at which the request ended, so no line costs a look at the clock.
+ * Two threads that find it old both make the new one, and it is equal.
  */
 public final class AccessLog {
   /** The longest request ID, in bytes. */
   public static final int MAX_REQUEST_ID = 128;
 
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
   /** Room for all of a line but method, path, version and client. */
   private static final int FIXED_ROOM = 256 + MAX_REQUEST_ID;
 
   private static final byte[] PATH = Escape.ascii("\",\"path\":\"");
-  private static final byte[] VERSION = Escape.ascii("\",\"http_version\":\"");
-  private static final byte[] STATUS = Escape.ascii("\",\"status\":");
-  private static final byte[] BYTES_SENT = Escape.ascii(",\"bytes_sent\":");
+  private static final int STATUSES = 600;
   private static final byte[] DURATION = Escape.ascii(",\"duration_ms\":");
   private static final byte[] CLIENT = Escape.ascii(",\"client\":\"");
   private static final byte[] REQUEST_ID = Escape.ascii("\",\"request_id\":\"");
@@ -35,12 +40,16 @@ public final class AccessLog {
 
   /** What begins the JSON lines of one second. */
   private static final class Opening {
-    final long second;
+    final long untilNanos;
     final byte[] info;
     final byte[] warning;
 
-    Opening(long second) {
-      this.second = second;
+    /**
+     * What begins the lines from an instant, which {@code nanos} stands for, to the next second.
+     */
+    Opening(Instant instant, long nanos) {
+      long second = instant.getEpochSecond();
+      this.untilNanos = nanos + SECOND.toNanos() - instant.getNano();
       this.info = line(second, LogLevel.INFO);
       this.warning = line(second, LogLevel.WARNING);
     }
@@ -59,7 +68,10 @@ public final class AccessLog {
   private final LogFormat format;
   private final LogLevel threshold;
   private final InstantSource clock;
-  private volatile Opening opening = new Opening(0);
+  private volatile Opening opening;
+
+  private final AtomicReferenceArray<byte @Nullable []> statuses =
+      new AtomicReferenceArray<>(STATUSES);
 
   /**
    * Makes an access log.
@@ -77,6 +89,7 @@ public final class AccessLog {
     this.format = format;
     this.threshold = threshold;
     this.clock = clock;
+    this.opening = new Opening(clock.instant(), System.nanoTime());
   }
 
   /**
@@ -116,15 +129,11 @@ public final class AccessLog {
     String client = Escape.JSON.harmless(entry.client());
     byte[] line =
         room(scratch, method.length() + path.length() + version.length() + client.length());
-    int at = put(opening(level), line, 0);
+    int at = put(opening(level, entry.endNanos()), line, 0);
     at = put(method, line, at);
     at = put(PATH, line, at);
     at = put(path, line, at);
-    at = put(VERSION, line, at);
-    at = put(version, line, at);
-    at = put(STATUS, line, at);
-    at = Digits.decimal(Math.max(0, entry.status()), line, at);
-    at = put(BYTES_SENT, line, at);
+    at = put(versionAndStatus(version, entry.status()), line, at);
     at = Digits.decimal(Math.max(0, entry.bytesSent()), line, at);
     at = put(DURATION, line, at);
     at = thousandths(entry.durationNanos(), line, at);
@@ -135,6 +144,25 @@ public final class AccessLog {
     at = put(END, line, at);
     writer.offer(level, LogName.ACCESS, line, 0, at);
     return line;
+  }
+
+  /** From the path's end to the bytes sent: nearly always the same few, made once. */
+  private byte[] versionAndStatus(String version, int status) {
+    boolean usual = version.equals("1.1") && status > 0 && status < STATUSES;
+    byte[] known = usual ? statuses.getAcquire(status) : null;
+    if (known == null) {
+      known =
+          Escape.ascii(
+              "\",\"http_version\":\""
+                  + version
+                  + "\",\"status\":"
+                  + Math.max(0, status)
+                  + ",\"bytes_sent\":");
+      if (usual) {
+        statuses.setRelease(status, known);
+      }
+    }
+    return known;
   }
 
   private byte[] text(LogLevel level, AccessEntry entry, byte[] scratch) {
@@ -168,11 +196,10 @@ public final class AccessLog {
     return status >= 500 ? LogLevel.WARNING : LogLevel.INFO;
   }
 
-  private byte[] opening(LogLevel level) {
-    long second = Math.floorDiv(clock.millis(), 1000L);
+  private byte[] opening(LogLevel level, long nanos) {
     Opening now = opening;
-    if (now.second != second) {
-      now = new Opening(second);
+    if (nanos - now.untilNanos >= 0) {
+      now = new Opening(clock.instant(), nanos);
       opening = now;
     }
     return level == LogLevel.INFO ? now.info : now.warning;
@@ -223,14 +250,8 @@ public final class AccessLog {
     return to;
   }
 
-  /** Writes the request ID, at most {@code shown} characters of it, and none that could harm. */
+  /** Writes the request ID, at most {@code shown} characters of it. */
   private static int requestId(int shown, AccessEntry entry, byte[] line, int at) {
-    int end = Math.min(at + shown, entry.requestId(line, at));
-    for (int i = at; i < end; i++) {
-      if (!Escape.isPlain((char) line[i])) {
-        line[i] = '?';
-      }
-    }
-    return end;
+    return Math.min(at + shown, entry.requestId(line, at));
   }
 }

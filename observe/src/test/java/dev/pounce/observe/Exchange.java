@@ -10,6 +10,7 @@ record Exchange(
     int status,
     long bytesSent,
     long durationNanos,
+    long endNanos,
     String client,
     String requestId)
     implements AccessEntry {
@@ -22,35 +23,43 @@ record Exchange(
           200,
           1234,
           5_200_000,
+          0,
           "127.0.0.1:5000",
           "a1b2c3d4e5f67890abcdef1234567890");
 
   Exchange ofPath(String path) {
     return new Exchange(
-        method, path, httpVersion, status, bytesSent, durationNanos, client, requestId);
+        method, path, httpVersion, status, bytesSent, durationNanos, endNanos, client, requestId);
   }
 
   Exchange withStatus(int status) {
     return new Exchange(
-        method, path, httpVersion, status, bytesSent, durationNanos, client, requestId);
+        method, path, httpVersion, status, bytesSent, durationNanos, endNanos, client, requestId);
   }
 
   Exchange lasting(long nanos) {
-    return new Exchange(method, path, httpVersion, status, bytesSent, nanos, client, requestId);
+    return new Exchange(
+        method, path, httpVersion, status, bytesSent, nanos, endNanos, client, requestId);
+  }
+
+  Exchange endingAt(long nanos) {
+    return new Exchange(
+        method, path, httpVersion, status, bytesSent, durationNanos, nanos, client, requestId);
   }
 
   Exchange sending(long bytes) {
-    return new Exchange(method, path, httpVersion, status, bytes, durationNanos, client, requestId);
+    return new Exchange(
+        method, path, httpVersion, status, bytes, durationNanos, endNanos, client, requestId);
   }
 
   Exchange by(String method, String client) {
     return new Exchange(
-        method, path, httpVersion, status, bytesSent, durationNanos, client, requestId);
+        method, path, httpVersion, status, bytesSent, durationNanos, endNanos, client, requestId);
   }
 
   Exchange withId(String requestId) {
     return new Exchange(
-        method, path, httpVersion, status, bytesSent, durationNanos, client, requestId);
+        method, path, httpVersion, status, bytesSent, durationNanos, endNanos, client, requestId);
   }
 
   @Override

@@ -32,6 +32,11 @@ enum Load {
     return description;
   }
 
+  /** What a server that logs each request may write in a second. */
+  long logBytesPerSecond() {
+    return depth == 1 ? 50_000_000 : 350_000_000;
+  }
+
   /** Puts the work on a server for a time. */
   Report run(Mode mode, int port, Duration time) throws IOException {
     String url = "http://127.0.0.1:" + port + "/plaintext";

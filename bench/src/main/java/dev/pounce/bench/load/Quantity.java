@@ -9,6 +9,8 @@ enum Quantity {
   P50("p50 us", "%,.0f", false),
   P99("p99 us", "%,.0f", true),
   RESIDENT("RSS MiB", "%.0f", false),
+  /** As long as a line of the log: if it is less, lines were dropped. */
+  LOGGED("log B/req", "%.0f", false),
   ERRORS("errors", "%.0f", false),
   /**
    * CPU time that neither server nor load tool had: above a few percent, the run is worth little.

@@ -1,10 +1,8 @@
 package dev.pounce.bench.load;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -113,9 +111,14 @@ final class ServerProcess implements AutoCloseable {
     return Long.toString(process.pid());
   }
 
-  /** Empties its log, so that a long run does not fill the disk. */
-  void forgetLog() throws IOException {
-    FileChannel.open(log, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING).close();
+  /** How many bytes it has written to standard output. */
+  long logged() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc", pid(), "fdinfo", "1"))) {
+      if (line.startsWith("pos:")) {
+        return Long.parseLong(line.substring("pos:".length()).strip());
+      }
+    }
+    throw new IOException("process " + pid() + " has no standard output");
   }
 
   /** Stops it, by force where it does not end by itself. */

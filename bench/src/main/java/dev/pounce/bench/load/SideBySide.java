@@ -28,7 +28,7 @@ public final class SideBySide {
         --loads LIST        of 64,512,pipelined,h2load (default: all)
         --rounds 3          rounds; a figure is the median over them
         --seconds 8         how long each server is measured under each load
-        --warmup 6          seconds of the same load before that
+        --warmup 6          seconds of the same load before that, in two runs
         --out FILE          also append the tables to this file, as Markdown\
       """;
 
@@ -74,8 +74,10 @@ public final class SideBySide {
     text.append("\n## bench/side-by-side ").append(String.join(" ", args)).append("\n\n");
     text.append(Machine.description()).append('\n');
     for (var mode : modes) {
-      for (int round = 0; round < rounds; round++) {
-        bench.round(mode, round);
+      try (var log = new LogFile(bench.logBytes(), bench.scratch)) {
+        for (int round = 0; round < rounds; round++) {
+          bench.round(mode, round, log);
+        }
       }
       text.append(bench.tables(mode));
     }
@@ -85,19 +87,26 @@ public final class SideBySide {
     }
   }
 
-  private void round(Mode mode, int round) throws IOException {
+  /** What a server that logs each request writes under all loads. */
+  private long logBytes() {
+    long perSecond = loads.stream().mapToLong(Load::logBytesPerSecond).sum();
+    return perSecond * measured.plus(warmup).toSeconds();
+  }
+
+  private void round(Mode mode, int round, LogFile log) throws IOException {
     var order = new ArrayList<>(servers);
     Collections.rotate(order, -round);
     for (var server : order) {
       int port = Probe.freePort();
-      var command = mode.server(server.command(port, scratch));
+      var command = mode.server(log.into(server.command(port, scratch)));
       try (var process =
           ServerProcess.start(command, scratch, port, "/plaintext", Probe::isPlaintext)) {
         for (var load : loads) {
-          load.run(mode, port, warmup);
+          // Twice, so that connections that end, and come anew, are warm too.
+          load.run(mode, port, warmup.dividedBy(2));
+          load.run(mode, port, warmup.dividedBy(2));
           var run = new Results.Run(mode, load, server, round, measure(mode, load, process));
           results.add(run);
-          process.forgetLog();
           progress(run);
         }
       }
@@ -108,6 +117,7 @@ public final class SideBySide {
       throws IOException {
     var cpuBefore = process.cpu();
     var othersBefore = others(process);
+    long loggedBefore = process.logged();
     long start = System.nanoTime();
     var report = load.run(mode, process.port(), measured);
     double elapsed = System.nanoTime() - start;
@@ -120,6 +130,8 @@ public final class SideBySide {
     values.put(Quantity.P50, report.p50());
     values.put(Quantity.P99, report.p99());
     values.put(Quantity.RESIDENT, process.resident() / (1024.0 * 1024.0));
+    double logged = process.logged() - loggedBefore;
+    values.put(Quantity.LOGGED, logged / report.requests());
     values.put(Quantity.ERRORS, (double) report.errors());
     values.put(Quantity.OTHERS, Math.max(0, 100 * others.toNanos() / elapsed));
     return values;

@@ -348,6 +348,11 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
     return over;
   }
 
+  /** Whether a thread of the application's own is still sending or receiving. */
+  public final boolean isShared() {
+    return senders > 0 || receivers > 0;
+  }
+
   /** Whether a thread of the application's own still waits for a message. */
   public final boolean isReceiving() {
     return receivers > 0;
@@ -404,6 +409,11 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
   @Override
   public final long bytesSent() {
     return sent;
+  }
+
+  @Override
+  public final long endNanos() {
+    return endNanos;
   }
 
   @Override

@@ -10,10 +10,17 @@ import dev.pounce.observe.AccessEntry;
  * @param status the status it was answered with
  * @param bytesSent the length of the answer's body
  * @param durationNanos the time from the first octet to the last
+ * @param endNanos when its last octet was sent, by {@link System#nanoTime}
  * @param client the peer
  */
 public record Refused(
-    RequestLine line, RequestId id, int status, long bytesSent, long durationNanos, String client)
+    RequestLine line,
+    RequestId id,
+    int status,
+    long bytesSent,
+    long durationNanos,
+    long endNanos,
+    String client)
     implements AccessEntry {
 
   @Override

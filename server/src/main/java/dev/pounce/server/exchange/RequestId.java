@@ -2,6 +2,9 @@ package dev.pounce.server.exchange;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class RequestId {
 
   private static final int LONGEST = 128;
-  private static final byte[] DIGITS = "0123456789abcdef".getBytes(ISO_8859_1);
+  private static final VarHandle PAIR =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+  private static final short[] DIGITS = new short[256];
   private static final String MARKS = "-._~+/=:@";
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
   private static final long SILVER = 0xD1B54A32D192ED03L;
@@ -28,6 +33,10 @@ public final class RequestId {
     SecureRandom random = new SecureRandom();
     SECRET_HIGH = random.nextLong();
     SECRET_LOW = random.nextLong();
+    for (int octet = 0; octet < DIGITS.length; octet++) {
+      DIGITS[octet] =
+          (short) (Character.forDigit(octet >> 4, 16) << 8 | Character.forDigit(octet & 15, 16));
+    }
   }
 
   private final long high;
@@ -87,8 +96,9 @@ public final class RequestId {
   }
 
   private static int hex(long bits, byte[] target, int offset) {
-    for (int shift = 60; shift >= 0; shift -= 4) {
-      target[offset++] = DIGITS[(int) (bits >>> shift) & 15];
+    for (int shift = 56; shift >= 0; shift -= 8) {
+      PAIR.set(target, offset, DIGITS[(int) (bits >>> shift) & 0xff]);
+      offset += 2;
     }
     return offset;
   }

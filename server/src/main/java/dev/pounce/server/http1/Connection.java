@@ -68,6 +68,12 @@ public final class Connection implements Runnable {
   private long requests;
   private long arrived;
   private boolean expired;
+
+  /**
+   * Whether a thread of an application's own may still use the desk, which then nobody else may.
+   */
+  private boolean shared;
+
   private @Nullable Http1Exchange unflushed;
   private @Nullable Http1Exchange lastUnflushed;
 
@@ -138,7 +144,9 @@ public final class Connection implements Runnable {
 
   void end() {
     complete();
-    leaveDesk();
+    if (input.close() && !shared) {
+      leaveDesk();
+    }
     transport.close();
     owner.closed(this);
   }
@@ -150,7 +158,8 @@ public final class Connection implements Runnable {
       mine = owner.desks().take(number);
       mine.head.reset();
       desk = mine;
-      output.open(mine.buffer);
+      output.open(mine.out);
+      input.open(mine.in);
     }
     return mine;
   }
@@ -176,10 +185,15 @@ public final class Connection implements Runnable {
   private boolean awaitHead() throws IOException, Refusal {
     if (input.available() == 0) {
       flush();
-      leaveDesk();
+      boolean rests = input.rest();
       if (requests > 0) {
         timer.enter(Phase.IDLE, System.nanoTime());
       }
+      if (rests) {
+        leaveDesk();
+        input.awaitOctets();
+      }
+      desk();
       if (!input.fill(0)) {
         return false;
       }
@@ -242,6 +256,7 @@ public final class Connection implements Runnable {
     timer.enter(Phase.HANDLER, arrived);
     exchange.run();
     current = null;
+    shared |= exchange.isShared();
     return settle(exchange);
   }
 
@@ -319,8 +334,9 @@ public final class Connection implements Runnable {
     try {
       flush();
     } finally {
-      long duration = System.nanoTime() - arrived;
-      Refused refused = new Refused(line, id, refusal.status(), length, duration, client());
+      long now = System.nanoTime();
+      Refused refused =
+          new Refused(line, id, refusal.status(), length, now - arrived, now, client());
       if (service.log().enabled(refusal.status())) {
         service.log().record(refused, output.scratch());
       }

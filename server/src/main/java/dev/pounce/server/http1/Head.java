@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A line ends with CR LF and nothing else. What RFC 9112 lets a recipient repair is refused:
  * whoever sends it is either broken or wants two servers to read two different requests.
  *
- * <p>One is made for each connection and used for all its requests. After {@link #parse} has
- * returned true, {@link #line} and {@link #headers} give what may outlive the buffer.
+ * <p>One lies on each desk and is used for many requests. After {@link #parse} has returned true,
+ * {@link #line} and {@link #headers} give what may outlive the buffer.
  */
 final class Head {
 

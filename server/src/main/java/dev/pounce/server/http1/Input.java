@@ -23,13 +23,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * more; a watcher stores {@code end} and then looks at {@code waiting} before it reads again. So
  * one of them sees the other, and a consumer never waits while octets are there.
  *
- * <p>While a connection idles it keeps only a small array. A larger one is made when a head or a
- * body asks for it, and dropped when it is empty.
+ * <p>While a connection idles there is no array at all: {@link #rest} lets go of it, and {@link
+ * #awaitOctets} waits without one, the lock held all the while. A larger one than the desk's is
+ * made when a head or a body asks for it.
  */
 final class Input {
 
-  private static final int IDLE_SIZE = 512;
-  private static final int BUSY_SIZE = 16 * 1024;
+  private static final int BODY_SIZE = 16 * 1024;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   /** What is read at most while nobody consumes. */
   static final int AHEAD_LIMIT = 64 * 1024;
@@ -47,9 +48,8 @@ final class Input {
   private final Transport transport;
   private final ReentrantLock reading = new ReentrantLock();
   private final AtomicBoolean watched = new AtomicBoolean();
-  private final ByteBuffer small = ByteBuffer.allocate(IDLE_SIZE);
-  private ByteBuffer buffer = small;
-  private volatile byte[] octets = small.array();
+  private ByteBuffer buffer = NOTHING;
+  private volatile byte[] octets = NOTHING.array();
   private int from;
   private int to;
 
@@ -95,6 +95,61 @@ final class Input {
       from += 2;
     }
     return to - from != 1 || current[from] != Octets.CR;
+  }
+
+  /** Begins to work on this array; only for the connection's thread, when nothing is held. */
+  void open(ByteBuffer room) {
+    buffer = room;
+    octets = room.array();
+  }
+
+  /**
+   * Lets go of the array, to wait without one; only for the connection's thread, when it has used
+   * everything.
+   *
+   * @return true if {@link #awaitOctets} must be called next; false if a watcher reads, or has read
+   */
+  boolean rest() {
+    if (!reading.tryLock()) {
+      return false;
+    }
+    if (ended || arrived()) {
+      reading.unlock();
+      return false;
+    }
+    letGo();
+    return true;
+  }
+
+  /**
+   * Lets go of the array for good; only for the connection's thread.
+   *
+   * @return false if a watcher may still read into it
+   */
+  boolean close() {
+    if (!reading.tryLock()) {
+      return false;
+    }
+    letGo();
+    reading.unlock();
+    return true;
+  }
+
+  private void letGo() {
+    buffer = NOTHING;
+    octets = NOTHING.array();
+    moveTo(0);
+  }
+
+  /**
+   * Waits until octets, or the end, have come; they are there to be {@linkplain #fill filled} in.
+   */
+  void awaitOctets() throws IOException {
+    try {
+      transport.await();
+    } finally {
+      reading.unlock();
+    }
   }
 
   /** Whether somebody waits for octets at this moment. */
@@ -197,10 +252,8 @@ final class Input {
   /** With the lock held, and nothing beyond {@code to}. */
   private void makeRoom(int wanted) {
     if (from == to) {
-      if (wanted <= IDLE_SIZE) {
-        octets = small.array();
-      } else if (octets.length < BUSY_SIZE) {
-        octets = new byte[BUSY_SIZE];
+      if (octets.length < Math.clamp(wanted, 1, BODY_SIZE)) {
+        octets = new byte[BODY_SIZE];
       }
       moveTo(0);
     } else if (to == octets.length) {
@@ -217,13 +270,13 @@ final class Input {
 
   /** The same octets at the same places, and room behind them. */
   private byte[] larger() {
-    return Arrays.copyOf(octets, Math.max(BUSY_SIZE, 2 * octets.length));
+    return Arrays.copyOf(octets, Math.max(BODY_SIZE, 2 * octets.length));
   }
 
   private ByteBuffer buffer() {
     byte[] current = octets;
     if (buffer.array() != current) {
-      buffer = current == small.array() ? small : ByteBuffer.wrap(current);
+      buffer = ByteBuffer.wrap(current);
     }
     return buffer.limit(current.length).position(to);
   }

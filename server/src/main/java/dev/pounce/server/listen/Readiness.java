@@ -8,6 +8,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Tells the transports of a server when their sockets are ready.
@@ -17,15 +18,29 @@ import java.time.Duration;
  * a socket is armed once, for as long as its connection waits each time that octets come; whoever
  * waits parks, and is unparked by the one virtual thread that selects. It gives way after each
  * round, so that those it has unparked run, on the same carrier as a rule, before it looks again.
+ *
+ * <p>A carrier takes what others have submitted (new connections, a sleep that is over, a callback
+ * of some client's thread) only when its own queue is empty. Under full load this thread is always
+ * in that queue, again before the last of those it woke has run. So every now and then it parks for
+ * a moment: then the carrier comes to the end of its queue, and serves the others.
  */
 public final class Readiness implements AutoCloseable {
 
   private static final Logger LOGGER = System.getLogger("pounce");
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
+  /** How long it keeps a carrier busy at most, without a wait that lets others in. */
+  private static final Duration TURN = Duration.ofMillis(2);
+
+  /** What counts as such a wait: a select that finds many sockets ready takes time, too. */
+  private static final Duration WAIT = Duration.ofMillis(1);
+
   private final Selector selector;
   private final Thread thread;
   private volatile boolean closed;
+
+  /** When the first key of a round was found ready; only for the thread. */
+  private long first;
 
   /** Readiness for transports to come; its thread runs until it is closed. */
   public Readiness() throws IOException {
@@ -35,9 +50,18 @@ public final class Readiness implements AutoCloseable {
   }
 
   private void run() {
+    long rested = System.nanoTime();
     while (!closed) {
       try {
-        selector.select(key -> ((Transport) key.attachment()).signal(key));
+        long before = System.nanoTime();
+        first = 0;
+        selector.select(this::signal);
+        if (first - before > WAIT.toNanos()) {
+          rested = first;
+        } else if (before - rested > TURN.toNanos()) {
+          LockSupport.parkNanos(1);
+          rested = System.nanoTime();
+        }
         Thread.yield();
       } catch (IOException | RuntimeException e) {
         LOGGER.log(Level.ERROR, "The selector goes on after an error", e);
@@ -48,6 +72,13 @@ public final class Readiness implements AutoCloseable {
     } catch (IOException e) {
       LOGGER.log(Level.DEBUG, "the selector could not be closed", e);
     }
+  }
+
+  private void signal(SelectionKey key) {
+    if (first == 0) {
+      first = System.nanoTime();
+    }
+    ((Transport) key.attachment()).signal(key);
   }
 
   SelectionKey register(SocketChannel channel, Transport transport) throws IOException {

@@ -42,8 +42,8 @@ public final class Transport implements Closeable {
   private volatile boolean ended;
   private volatile boolean patient = true;
 
-  /** Whether the last read left nothing behind, so that it is no use to try again at once. */
-  private boolean drained;
+  /** Whether it is no use to read at once, because the last read left nothing behind. */
+  private boolean drained = true;
 
   Transport(SocketChannel channel, Readiness readiness) throws IOException {
     this.channel = channel;
@@ -57,17 +57,26 @@ public final class Transport implements Closeable {
    * @throws InterruptedIOException if the thread is interrupted while it waits
    */
   public int read(ByteBuffer target) throws IOException {
-    if (drained && patient) {
-      awaitReadable();
-    }
     while (true) {
+      await();
       int room = target.remaining();
       int count = channel.read(target);
       drained = count < room;
       if (count != 0 || !patient) {
         return count;
       }
+    }
+  }
+
+  /**
+   * Waits until a read will find octets or the end, as a rule.
+   *
+   * @throws InterruptedIOException if the thread is interrupted while it waits
+   */
+  public void await() throws IOException {
+    if (drained && patient) {
       awaitReadable();
+      drained = false;
     }
   }
 
