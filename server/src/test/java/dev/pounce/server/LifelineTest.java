@@ -35,16 +35,26 @@ class LifelineTest {
 
   private static final Duration PROBE_EVERY = Duration.ofMillis(50);
   private static final int PROBES = 40;
+
+  /** Each probe takes about as long as a drain waits before it ends what seems idle. */
+  private static final int STEPS_OF_A_DRAIN = 4;
+
   private static final int CARRIERS = Runtime.getRuntime().availableProcessors();
 
   private final AtomicInteger burning = new AtomicInteger();
   private volatile boolean released;
   private Running server;
+
+  /** A connection that was there before the burn. */
+  private RawClient kept;
+
   private final List<RawClient> clients = new ArrayList<>();
 
   @BeforeEach
   void burnOnEveryCarrier() throws Exception {
     server = Running.serve(Http.app(this::handle), s -> s.healthCheckPath("/health"));
+    kept = connect();
+    kept.send(get("/first")).readResponse();
     for (int i = 0; i < 2 * CARRIERS + 1; i++) {
       connect().send(get("/burn"));
     }
@@ -107,10 +117,16 @@ class LifelineTest {
     assertThat(burning).as("handlers that have run so far").hasValue(CARRIERS);
   }
 
+  private RawResponse health() throws IOException {
+    try (RawClient client = RawClient.connect(server.port(), Duration.ofSeconds(10))) {
+      return client.send(get("/health")).readResponse();
+    }
+  }
+
   private Duration probe() {
     long start = System.nanoTime();
-    try (RawClient client = RawClient.connect(server.port(), Duration.ofSeconds(10))) {
-      RawResponse health = client.send(get("/health")).readResponse();
+    try {
+      RawResponse health = health();
       Duration taken = Duration.ofNanos(System.nanoTime() - start);
       assertThat(health.status()).isEqualTo(200);
       assertThat(health.text()).contains("\"status\":\"ok\"");
@@ -165,16 +181,31 @@ class LifelineTest {
     try (ServerLog log = ServerLog.open()) {
       Thread closing = Thread.ofPlatform().name("closing").start(server::close);
       log.await("Shutting down 1 worker(s)...");
-      try (RawClient client = RawClient.connect(server.port(), Duration.ofSeconds(10))) {
-        RawResponse health = client.send(get("/health")).readResponse();
-        assertThat(health.status()).isEqualTo(503);
-        assertThat(health.text()).contains("\"status\":\"draining\"");
-      }
+      RawResponse health = health();
+      assertThat(health.status()).isEqualTo(503);
+      assertThat(health.text()).contains("\"status\":\"draining\"");
       assertThat(closing.isAlive()).as("the burning requests are waited for").isTrue();
       released = true;
-      for (RawClient burner : clients) {
+      for (RawClient burner : clients.subList(1, clients.size())) {
         assertThat(burner.readResponse().status()).isEqualTo(200);
       }
+      closing.join();
+    }
+  }
+
+  @Test
+  void request_sentBeforeADrainThatBeginsDuringTheBurn_isAnswered() throws Exception {
+    kept.send(get("/last"));
+    try (ServerLog log = ServerLog.open()) {
+      Thread closing = Thread.ofPlatform().name("closing").start(server::close);
+      log.await("Shutting down 1 worker(s)...");
+      for (int i = 0; i < STEPS_OF_A_DRAIN; i++) {
+        assertThat(health().status()).isEqualTo(503);
+      }
+      released = true;
+      RawResponse last = kept.readResponse();
+      assertThat(last.text()).isEqualTo("/last");
+      assertThat(last.header("connection")).contains("close");
       closing.join();
     }
   }

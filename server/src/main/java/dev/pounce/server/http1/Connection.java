@@ -493,7 +493,7 @@ public final class Connection implements Runnable {
   public void endIdle() {
     long seen = timer.look();
     if (Timer.phaseOf(seen) == Phase.IDLE && timer.expire(seen, System.nanoTime())) {
-      transport.shutdownInput();
+      transport.endInput();
     }
   }
 

@@ -107,7 +107,7 @@ final class Http1Exchange extends Exchange {
   @Override
   protected void wake() {
     closing = true;
-    connection.transport().shutdownInput();
+    connection.transport().endInput();
     LockSupport.unpark(waiter);
   }
 

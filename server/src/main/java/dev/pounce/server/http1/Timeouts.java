@@ -80,7 +80,7 @@ public final class Timeouts {
 
   private static void endInput(Connection connection, long seen, long now) {
     if (connection.timer().expire(seen, now)) {
-      connection.transport().shutdownInput();
+      connection.transport().endInput();
     }
   }
 

@@ -39,6 +39,7 @@ public final class Transport implements Closeable {
   private volatile boolean readable;
   private volatile boolean writable;
   private volatile boolean disarmed;
+  private volatile boolean inputEnded;
   private volatile boolean ended;
   private volatile boolean patient = true;
 
@@ -65,6 +66,9 @@ public final class Transport implements Closeable {
       if (count != 0 || !patient) {
         return count;
       }
+      if (inputEnded) {
+        return -1;
+      }
     }
   }
 
@@ -74,7 +78,7 @@ public final class Transport implements Closeable {
    * @throws InterruptedIOException if the thread is interrupted while it waits
    */
   public void await() throws IOException {
-    if (drained && patient) {
+    if (drained && patient && !inputEnded) {
       awaitReadable();
       drained = false;
     }
@@ -170,13 +174,12 @@ public final class Transport implements Closeable {
     LockSupport.unpark(writer);
   }
 
-  /** Wakes the reader, which then sees the end of the stream. */
-  public void shutdownInput() {
-    try {
-      channel.shutdownInput();
-    } catch (IOException e) {
-      // already closed: there is no reader to wake
-    }
+  /**
+   * Ends the stream of octets behind those that have arrived by now: a reader that waits is woken,
+   * and none waits any more.
+   */
+  public void endInput() {
+    inputEnded = true;
     readable = true;
     LockSupport.unpark(reader);
   }
