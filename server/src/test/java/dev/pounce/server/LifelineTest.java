@@ -51,8 +51,17 @@ class LifelineTest {
   private final List<RawClient> clients = new ArrayList<>();
 
   @BeforeEach
-  void burnOnEveryCarrier() throws Exception {
-    server = Running.serve(Http.app(this::handle), s -> s.healthCheckPath("/health"));
+  void start() throws Exception {
+    burnOnEveryCarrier(Duration.ofSeconds(30));
+  }
+
+  private void burnOnEveryCarrier(Duration requestTimeout) throws Exception {
+    released = false;
+    burning.set(0);
+    server =
+        Running.serve(
+            Http.app(this::handle),
+            s -> s.healthCheckPath("/health").requestTimeout(requestTimeout));
     kept = connect();
     kept.send(get("/first")).readResponse();
     for (int i = 0; i < 2 * CARRIERS + 1; i++) {
@@ -67,6 +76,7 @@ class LifelineTest {
     for (RawClient client : clients) {
       client.close();
     }
+    clients.clear();
     server.close();
   }
 
@@ -208,6 +218,24 @@ class LifelineTest {
       assertThat(last.header("connection")).contains("close");
       closing.join();
     }
+  }
+
+  @Test
+  void requestTimeout_handlersBurnOnEveryCarrier_isAnsweredAllTheSame() throws Exception {
+    stop();
+    burnOnEveryCarrier(Duration.ofMillis(500));
+
+    int timedOut = 0;
+    for (RawClient burner : clients.subList(1, clients.size())) {
+      burner.socket().setSoTimeout(2_000);
+      try {
+        assertThat(burner.readResponse().status()).isEqualTo(504);
+        timedOut++;
+      } catch (SocketTimeoutException e) {
+        // its handler has yet to begin
+      }
+    }
+    assertThat(timedOut).isEqualTo(CARRIERS);
   }
 
   @Test

@@ -314,6 +314,9 @@ class ShutdownTest {
     try (Running server = serve(3, Duration.ofSeconds(30))) {
       RawClient client = connect(server).send(get("/hold"));
       Thread closing = beginToClose(server);
+      assertThat(Await.activeConnections(Await.health(server, connect(server))))
+          .as("the request under way, and the question itself")
+          .isEqualTo(2);
       for (int i = 0; i < 5; i++) {
         RawResponse health = Await.health(server, connect(server));
         assertThat(health.status()).isEqualTo(503);

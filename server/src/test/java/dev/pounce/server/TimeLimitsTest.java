@@ -312,7 +312,7 @@ class TimeLimitsTest {
       client.send(get("/big"));
 
       assertThat(failure.get(30, SECONDS)).isInstanceOf(DisconnectedException.class);
-      server.awaitLogged("\"GET /big HTTP/1.1\" ");
+      server.awaitLogged("\"GET /big HTTP/1.1\" 200 ");
       assertThat(catchThrowable(() -> readChunks(client))).isInstanceOf(IOException.class);
     }
   }

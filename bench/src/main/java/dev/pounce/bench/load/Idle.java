@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Weighs an idle keep-alive connection: opens many, makes one request on each, and divides what the
- * heap holds more after a full collection by their number.
+ * Weighs an idle keep-alive connection of a server that is warm: opens many, makes one request on
+ * each, and divides what the heap holds more after a full collection by their number.
  */
 public final class Idle {
   private static final String USAGE =
@@ -31,7 +31,9 @@ public final class Idle {
   private static final Map<String, String> DEFAULTS =
       Map.of("servers", "pounce,netty", "connections", "5000", "classes", "8");
 
+  private static final int WARMUP_ROUNDS = 20;
   private static final int WARMUP_CONNECTIONS = 200;
+  private static final int WARMUP_REQUESTS = 50;
   private static final Duration SETTLE = Duration.ofSeconds(1);
 
   private final ServerProcess process;
@@ -64,12 +66,12 @@ public final class Idle {
 
   private String weigh(Contender server, int connections, int classes)
       throws IOException, InterruptedException {
-    close(open(WARMUP_CONNECTIONS));
+    warmUp();
     Thread.sleep(SETTLE);
     var before = process.heap();
     long residentBefore = process.resident();
 
-    var idle = open(connections);
+    var idle = open(connections, 1);
     Thread.sleep(SETTLE);
     var after = process.heap();
     long resident = process.resident() - residentBefore;
@@ -99,7 +101,14 @@ public final class Idle {
     return text.append('\n').toString();
   }
 
-  private List<SocketChannel> open(int connections) throws IOException {
+  /** Until the server runs compiled: connections that come, are used for a while, and go. */
+  private void warmUp() throws IOException {
+    for (int round = 0; round < WARMUP_ROUNDS; round++) {
+      close(open(WARMUP_CONNECTIONS, WARMUP_REQUESTS));
+    }
+  }
+
+  private List<SocketChannel> open(int connections, int requests) throws IOException {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), process.port());
     byte[] request = Probe.request("/plaintext", "keep-alive").getBytes(ISO_8859_1);
     byte[] answer = new byte[8 * 1024];
@@ -107,8 +116,10 @@ public final class Idle {
     for (int i = 0; i < connections; i++) {
       var channel = SocketChannel.open(address);
       channels.add(channel);
-      channel.write(ByteBuffer.wrap(request));
-      readAnswer(channel, answer);
+      for (int j = 0; j < requests; j++) {
+        channel.write(ByteBuffer.wrap(request));
+        readAnswer(channel, answer);
+      }
     }
     return channels;
   }

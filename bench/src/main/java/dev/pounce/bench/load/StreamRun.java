@@ -70,9 +70,7 @@ public final class StreamRun {
             "--port",
             Integer.toString(port),
             "--max-request-size",
-            Long.toString(bytes),
-            "--request-timeout",
-            "3600");
+            Long.toString(bytes));
     try (var process =
         ServerProcess.start(command, scratch, port, "/", answer -> answer.contains(" 404 "))) {
       var server = URI.create("http://127.0.0.1:" + port);

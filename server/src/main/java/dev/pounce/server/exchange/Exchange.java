@@ -90,7 +90,8 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
   }
 
   /**
-   * Sends the head, and the first or only piece of the body with it.
+   * Sends the head, and the first or only piece of the body with it. Calls {@link #begin} when the
+   * client may see something of it.
    *
    * @param length the length of the whole body, or -1 where it is not known
    * @param bodyless whether the response has no body by its nature; then the piece is empty
@@ -290,8 +291,13 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
       piece = new HttpResponseBody(piece.body(), 0, 0, piece.moreBody());
     }
     sendHead(code, head.headers(), length, bodyless, piece);
-    status = code;
     advance(piece);
+  }
+
+  /** The head is on its way: from now on the response can only be completed or cut. */
+  protected final void begin(int status) {
+    this.status = status;
+    stage = Stage.STREAMING;
   }
 
   private void further(HttpResponseBody piece) throws IOException {

@@ -156,6 +156,7 @@ final class Http1Exchange extends Exchange {
                   : http10
                       ? ResponseHead.Persistence.KEEP_ALIVE
                       : ResponseHead.Persistence.DEFAULT);
+      begin(status);
       send(piece);
     } catch (DisconnectedException e) {
       throw e;

@@ -7,11 +7,12 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * Ends what has taken a connection too long. The reaper calls {@link #tick} for each connection,
  * again and again; it never waits: what might (an answer in the application's place, a watch over a
- * quiet connection) gets a virtual thread of its own.
+ * quiet connection) gets a thread of its own.
  */
 public final class Timeouts {
 
@@ -22,14 +23,21 @@ public final class Timeouts {
 
   private static final Duration LINGER = Duration.ofSeconds(2);
 
+  private final ThreadFactory threads;
   private final Duration requestLimit;
   private final long header;
   private final long keepAlive;
   private final long request;
   private final long write;
 
-  /** The limits of a configuration. */
-  public Timeouts(ServerConfig config) {
+  /**
+   * The limits of a configuration.
+   *
+   * @param threads makes the threads that answer in an application's place: such as run even when
+   *     applications keep every carrier
+   */
+  public Timeouts(ServerConfig config, ThreadFactory threads) {
+    this.threads = threads;
     requestLimit = config.requestTimeout();
     header = config.headerTimeout().toNanos();
     keepAlive = config.keepAliveTimeout().toNanos();
@@ -89,7 +97,7 @@ public final class Timeouts {
     if (waited <= request || exchange == null || exchange.isOver()) {
       watch(connection, waited);
     } else if (connection.timer().expire(seen, now)) {
-      Carrier.thread(() -> giveUp(connection, exchange)).start();
+      threads.newThread(() -> giveUp(connection, exchange)).start();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.pounce.server.supervise;
 
 import dev.pounce.server.http1.Connection;
 import dev.pounce.server.http1.Rescue;
+import dev.pounce.server.listen.Carrier;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -57,6 +58,11 @@ final class Lifeline {
 
   private static Thread daemon(String name, Runnable task) {
     return Thread.ofPlatform().name(name).daemon(true).unstarted(task);
+  }
+
+  /** A thread that will run soon: while virtual threads don't, one of the platform. */
+  Thread thread(Runnable task) {
+    return starved ? daemon("pounce-lifeline-task", task) : Carrier.thread(task);
   }
 
   void start() {

@@ -73,13 +73,13 @@ public final class Supervisor {
     this.life = life;
     ResponseHead heads = new ResponseHead(config.serverHeader());
     for (int id = 1; id <= config.workerCount(); id++) {
-      workers.add(new Worker(id, config, application, state, log, heads));
+      workers.add(new Worker(id, List.of(), config, application, state, log, heads));
     }
-    porch = new Worker(1, config, application, state, log, heads);
+    porch = new Worker(1, workers, config, application, state, log, heads);
     List<Worker> all = new ArrayList<>(workers);
     all.add(porch);
-    reaper = new Reaper(all, heads, new Timeouts(config));
     lifeline = new Lifeline(all);
+    reaper = new Reaper(all, heads, new Timeouts(config, lifeline::thread));
     readiness = new Readiness();
     acceptor = Thread.ofPlatform().name("pounce-acceptor").unstarted(this::accept);
   }

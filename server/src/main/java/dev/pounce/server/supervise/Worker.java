@@ -13,6 +13,7 @@ import dev.pounce.server.http1.ResponseHead;
 import dev.pounce.server.listen.Transport;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +34,7 @@ final class Worker implements Owner, Standing {
   private static final Logger LOGGER = System.getLogger("pounce");
 
   private final int id;
+  private final List<Worker> others;
   private final ResponseHead heads;
   private final Desks desks;
   private final Service service;
@@ -42,14 +44,21 @@ final class Worker implements Owner, Standing {
   private volatile boolean draining;
   private volatile boolean leaving;
 
+  /**
+   * A worker without connections.
+   *
+   * @param others the workers whose connections it counts as well as its own when it is asked
+   */
   Worker(
       int id,
+      List<Worker> others,
       ServerConfig config,
       Application application,
       Map<String, Object> state,
       AccessLog log,
       ResponseHead heads) {
     this.id = id;
+    this.others = List.copyOf(others);
     this.heads = heads;
     this.desks = new Desks(config);
     this.service = Service.of(config, application, state, log, this);
@@ -140,7 +149,11 @@ final class Worker implements Owner, Standing {
 
   @Override
   public int activeConnections() {
-    return count.get();
+    int open = count.get();
+    for (Worker other : others) {
+      open += other.activeConnections();
+    }
+    return open;
   }
 
   @Override
