@@ -46,11 +46,16 @@ public final class Await {
 
   /** Waits until the one worker has no connections but the one that asks for its health. */
   public static void noConnections(Running server) throws Exception {
+    connections(server, 0);
+  }
+
+  /** Waits until the one worker has so many connections beside the one that asks for its health. */
+  static void connections(Running server, int others) throws Exception {
     until(
-        "every other connection has ended",
+        others + " other connections",
         () -> {
           try (RawClient probe = server.connect()) {
-            return activeConnections(health(server, probe)) == 1;
+            return activeConnections(health(server, probe)) == others + 1;
           }
         });
   }

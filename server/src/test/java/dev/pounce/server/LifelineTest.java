@@ -68,6 +68,7 @@ class LifelineTest {
       connect().send(get("/burn"));
     }
     Await.until("every carrier burns", () -> burning.get() >= CARRIERS);
+    Await.connections(server, clients.size());
   }
 
   @AfterEach

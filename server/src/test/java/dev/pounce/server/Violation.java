@@ -34,6 +34,16 @@ record Violation(String name, String rule, Messages messages) {
     return new HttpResponseStart(status, Headers.none());
   }
 
+  private static Violation bodyWith(int status) {
+    return violation(
+        "body with " + status,
+        "status " + status + " has no body",
+        send -> {
+          send.send(status(status));
+          send.send(last("x"));
+        });
+  }
+
   private static Violation length(String name, String... fields) {
     return violation(
         name,
@@ -98,20 +108,9 @@ record Violation(String name, String rule, Messages messages) {
           length("Content-Length of 30 digits", "Content-Length", "4".repeat(30)),
           length("two equal Content-Lengths", "Content-Length", "4", "content-length", "4"),
           length("two Content-Lengths", "Content-Length", "4", "Content-Length", "5"),
-          violation(
-              "body with 204",
-              "status 204 has no body",
-              send -> {
-                send.send(status(204));
-                send.send(last("x"));
-              }),
-          violation(
-              "body with 304",
-              "status 304 has no body",
-              send -> {
-                send.send(status(304));
-                send.send(last("x"));
-              }),
+          bodyWith(204),
+          bodyWith(205),
+          bodyWith(304),
           violation(
               "message of a WebSocket",
               "not WebSocketAccept",

@@ -12,7 +12,6 @@ import dev.pounce.app.Inbound;
 import dev.pounce.app.Outbound;
 import dev.pounce.app.Receive;
 import dev.pounce.app.Send;
-import dev.pounce.observe.AccessEntry;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * connection ends with it, but it never touches the next exchange. The stage belongs to whoever
  * sends.
  */
-public abstract class Exchange implements Receive, Send, AccessEntry {
+public abstract class Exchange extends Outcome implements Receive, Send {
 
   private static final Logger LOGGER = System.getLogger("pounce");
   private static final Headers TEXT = Headers.of("content-type", "text/plain; charset=utf-8");
@@ -55,18 +54,9 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
     BROKEN
   }
 
-  private final Service service;
-  private final HttpScope scope;
-  private final RequestId id;
-  private final Peer peer;
-  private final long startNanos;
-
   private Stage stage = Stage.START_DUE;
   private @Nullable HttpResponseStart start;
-  private int status;
   private long declared = -1;
-  private long sent;
-  private long endNanos;
 
   private final Thread thread = Thread.currentThread();
   private volatile boolean over;
@@ -82,11 +72,7 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
    * @param startNanos when the request's head was complete, by {@link System#nanoTime}
    */
   protected Exchange(Service service, Peer peer, RequestId id, HttpScope scope, long startNanos) {
-    this.service = service;
-    this.peer = peer;
-    this.id = id;
-    this.scope = scope;
-    this.startNanos = startNanos;
+    super(service, peer, id, scope, startNanos);
   }
 
   /**
@@ -192,7 +178,7 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
   private void logFailure(@Nullable Throwable failure) {
     LOGGER.log(
         Level.ERROR,
-        () -> "Request failed: " + scope.method() + " " + scope.rawPath() + " [" + id + "]",
+        () -> "Request failed: " + scope.method() + " " + scope.rawPath() + " [" + id() + "]",
         failure);
   }
 
@@ -280,11 +266,7 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
     HttpResponseStart head = Objects.requireNonNull(start);
     int code = head.status();
     boolean bodyless = code == 204 || code == 304 || scope.method().equals("HEAD");
-    if (bodyless) {
-      checkNoContent(code, piece);
-    } else {
-      checkLength(piece);
-    }
+    check(code, bodyless, piece);
     boolean known = !piece.moreBody() && (!bodyless || code != 304 && piece.length() > 0);
     long length = declared >= 0 ? declared : known ? piece.length() : -1;
     if (bodyless) {
@@ -301,16 +283,15 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
   }
 
   private void further(HttpResponseBody piece) throws IOException {
-    if (status == 204 || status == 304 || scope.method().equals("HEAD")) {
-      checkNoContent(status, piece);
+    boolean bodyless = status == 204 || status == 304 || scope.method().equals("HEAD");
+    try {
+      check(status, bodyless, piece);
+    } catch (ContractException e) {
+      stage = Stage.BROKEN;
+      throw e;
+    }
+    if (bodyless) {
       piece = new HttpResponseBody(piece.body(), 0, 0, piece.moreBody());
-    } else {
-      try {
-        checkLength(piece);
-      } catch (ContractException e) {
-        stage = Stage.BROKEN;
-        throw e;
-      }
     }
     sendBody(piece);
     advance(piece);
@@ -327,9 +308,12 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
     }
   }
 
-  private static void checkNoContent(int status, HttpResponseBody piece) {
-    if ((status == 204 || status == 304) && piece.length() > 0) {
+  private void check(int status, boolean bodyless, HttpResponseBody piece) {
+    if ((status == 204 || status == 205 || status == 304) && piece.length() > 0) {
       throw new ContractException("a response with status " + status + " has no body");
+    }
+    if (!bodyless) {
+      checkLength(piece);
     }
   }
 
@@ -367,73 +351,5 @@ public abstract class Exchange implements Receive, Send, AccessEntry {
   /** Whether the response went out whole. */
   public final boolean isComplete() {
     return stage == Stage.COMPLETE;
-  }
-
-  /** Notes the status of an answer that somebody else has given for this exchange. */
-  protected final void answeredWith(int status, long bytes) {
-    this.status = status;
-    this.sent = bytes;
-  }
-
-  /**
-   * Writes the exchange into the access log. Called once, when its last byte has been written or
-   * its connection has ended.
-   *
-   * @param scratch a buffer of the caller's thread
-   * @return the buffer, or a larger one in its place
-   */
-  public final byte[] complete(long endNanos, byte[] scratch) {
-    this.endNanos = endNanos;
-    return service.log().enabled(status) ? service.log().record(this, scratch) : scratch;
-  }
-
-  /** The request's ID. */
-  public final RequestId id() {
-    return id;
-  }
-
-  @Override
-  public final String method() {
-    return scope.method();
-  }
-
-  @Override
-  public final String path() {
-    return scope.rawPath();
-  }
-
-  @Override
-  public final String httpVersion() {
-    return scope.httpVersion();
-  }
-
-  @Override
-  public final int status() {
-    return status;
-  }
-
-  @Override
-  public final long bytesSent() {
-    return sent;
-  }
-
-  @Override
-  public final long endNanos() {
-    return endNanos;
-  }
-
-  @Override
-  public final long durationNanos() {
-    return endNanos - startNanos;
-  }
-
-  @Override
-  public final String client() {
-    return scope.client() == peer.client() ? peer.name() : String.valueOf(scope.client());
-  }
-
-  @Override
-  public final int requestId(byte[] target, int offset) {
-    return id.write(target, offset);
   }
 }

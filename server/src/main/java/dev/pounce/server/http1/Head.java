@@ -1,12 +1,9 @@
 package dev.pounce.server.http1;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.pounce.app.Headers;
 import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.RequestLine;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,33 +22,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Head {
 
-  private static final int SPANS = 4 * 16;
-
   private final int lineLimit;
   private final int fieldLimit;
   private final int headLimit;
-  private final int countLimit;
   private final Target target = new Target();
+  private final Fields fields;
 
   private int parsed;
   private boolean lineRead;
   private boolean complete;
-  private int[] spans = new int[SPANS];
-  private int count;
-
   private String method = "-";
   private boolean http10;
-  private final Framing framing = new Framing();
-  private int hosts;
-  private final Host host = new Host();
-  private int requestId;
-  private boolean proxied;
 
   Head(ServerConfig config) {
     lineLimit = (int) config.maxRequestLine().bytes();
     fieldLimit = (int) config.maxHeaderLine().bytes();
     headLimit = (int) config.maxHeaderSize().bytes();
-    countLimit = config.maxHeaders();
+    fields = new Fields(config.maxHeaders());
   }
 
   /** Forgets the last head. */
@@ -59,14 +46,10 @@ final class Head {
     parsed = 0;
     lineRead = false;
     complete = false;
-    count = 0;
     method = "-";
     http10 = false;
     target.reset();
-    framing.reset();
-    hosts = 0;
-    requestId = -1;
-    proxied = false;
+    fields.reset();
   }
 
   /**
@@ -110,7 +93,7 @@ final class Head {
     if (parsed > headLimit) {
       throw new Refusal(431, "head larger than " + headLimit + " bytes");
     }
-    check();
+    fields.check(http10);
     complete = true;
     return true;
   }
@@ -217,7 +200,7 @@ final class Head {
     while (valueTo > valueFrom && Octets.isBlank(octets[valueTo - 1])) {
       valueTo--;
     }
-    add(octets, from, start, nameTo, valueFrom, valueTo);
+    fields.add(octets, from, start, nameTo, valueFrom, valueTo);
     return at + 2;
   }
 
@@ -238,74 +221,6 @@ final class Head {
     };
   }
 
-  private void add(byte[] octets, int from, int name, int nameTo, int value, int valueTo)
-      throws Refusal {
-    if (count == countLimit) {
-      throw new Refusal(431, "more than " + countLimit + " header fields");
-    }
-    if (4 * count == spans.length) {
-      spans = Arrays.copyOf(spans, 2 * spans.length);
-    }
-    int at = 4 * count++;
-    spans[at] = name - from;
-    spans[at + 1] = nameTo - from;
-    spans[at + 2] = value - from;
-    spans[at + 3] = valueTo - from;
-    notice(octets, name, nameTo, value, valueTo);
-  }
-
-  /** The fields that frame the message, or that the server has use for itself. */
-  private void notice(byte[] octets, int name, int nameTo, int value, int valueTo) throws Refusal {
-    switch (nameTo - name) {
-      case 4 -> {
-        if (Octets.equalsIgnoreCase(octets, name, nameTo, "host")) {
-          hosts++;
-          host.check(octets, value, valueTo);
-        }
-      }
-      case 6 -> {
-        if (Octets.equalsIgnoreCase(octets, name, nameTo, "expect")) {
-          framing.expect(octets, value, valueTo);
-        }
-      }
-      case 9 -> proxied |= Octets.equalsIgnoreCase(octets, name, nameTo, "forwarded");
-      case 10 -> {
-        if (Octets.equalsIgnoreCase(octets, name, nameTo, "connection")) {
-          framing.connection(octets, value, valueTo);
-        }
-      }
-      case 12 -> {
-        if (Octets.equalsIgnoreCase(octets, name, nameTo, "x-request-id")) {
-          requestId = count - 1;
-        }
-      }
-      case 14 -> {
-        if (Octets.equalsIgnoreCase(octets, name, nameTo, "content-length")) {
-          framing.contentLength(octets, value, valueTo);
-        }
-      }
-      case 17 -> {
-        if (Octets.equalsIgnoreCase(octets, name, nameTo, "transfer-encoding")) {
-          framing.transferEncoding(octets, value, valueTo);
-        }
-      }
-      default -> {}
-    }
-    if (nameTo - name > 12 && Octets.equalsIgnoreCase(octets, name, name + 12, "x-forwarded-")) {
-      proxied = true;
-    }
-  }
-
-  private void check() throws Refusal {
-    if (hosts > 1) {
-      throw Refusal.malformed("more than one Host");
-    }
-    if (hosts == 0 && !http10) {
-      throw Refusal.malformed("no Host");
-    }
-    framing.check(http10);
-  }
-
   boolean isComplete() {
     return complete;
   }
@@ -316,7 +231,7 @@ final class Head {
   }
 
   Framing framing() {
-    return framing;
+    return fields.framing();
   }
 
   boolean http10() {
@@ -324,7 +239,7 @@ final class Head {
   }
 
   boolean proxied() {
-    return proxied;
+    return fields.proxied();
   }
 
   /** What is asked for, as far as it has been read. */
@@ -335,19 +250,13 @@ final class Head {
 
   /** The fields, in octets of their own. */
   Headers headers(byte[] octets, int from) {
-    Headers headers =
-        Headers.wire(
-            Arrays.copyOfRange(octets, from, from + parsed), Arrays.copyOf(spans, 4 * count));
+    Headers headers = fields.copy(octets, from, parsed);
     String authority = target.authority();
     return authority == null ? headers : headers.replace("host", authority);
   }
 
   /** What the client sent as its request ID, or null. */
   @Nullable String requestId(byte[] octets, int from) {
-    if (requestId < 0) {
-      return null;
-    }
-    int value = spans[4 * requestId + 2];
-    return new String(octets, from + value, spans[4 * requestId + 3] - value, ISO_8859_1);
+    return fields.requestId(octets, from);
   }
 }

@@ -1,5 +1,7 @@
 package dev.pounce.server.http1;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.pounce.app.DisconnectedException;
 import dev.pounce.app.Headers;
 import dev.pounce.app.HttpDisconnect;
@@ -11,7 +13,6 @@ import dev.pounce.server.exchange.Exchange;
 import dev.pounce.server.exchange.Peer;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.RequestId;
-import dev.pounce.server.exchange.Service;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http1Exchange extends Exchange {
 
+  private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
   private static final byte[] NOTHING = {};
 
   private final Connection connection;
@@ -47,14 +49,13 @@ final class Http1Exchange extends Exchange {
 
   Http1Exchange(
       Connection connection,
-      Service service,
       Peer peer,
       RequestId id,
       HttpScope scope,
       Head head,
       @Nullable Body body,
       long startNanos) {
-    super(service, peer, id, scope, startNanos);
+    super(connection.service(), peer, id, scope, startNanos);
     this.connection = connection;
     this.output = connection.output();
     this.body = body;
@@ -91,7 +92,7 @@ final class Http1Exchange extends Exchange {
 
   /** Waits for the client to leave. What it sends ahead is kept, within bounds. */
   private void awaitEnd() throws IOException {
-    connection.flushBeforeWait();
+    connection.dialogue().flushBeforeWait();
     if (connection.input().available() > Input.AHEAD_LIMIT) {
       waiter = Thread.currentThread();
       if (!isOver() && !givenUp && !disconnected) {
@@ -120,7 +121,7 @@ final class Http1Exchange extends Exchange {
     output.lock();
     try {
       if (!answered) {
-        output.append(Connection.CONTINUE, 0, Connection.CONTINUE.length);
+        output.append(CONTINUE, 0, CONTINUE.length);
         output.flush();
       }
     } finally {
@@ -143,6 +144,7 @@ final class Http1Exchange extends Exchange {
       untilClose = !bodyless && length < 0 && http10;
       closing |= untilClose || mustClose(headers);
       connection
+          .owner()
           .heads()
           .write(
               output,
@@ -171,8 +173,8 @@ final class Http1Exchange extends Exchange {
     return headers.contains("connection") && asksToClose(headers)
         || expectContinue
         || refusal != null
-        || connection.mustClose()
-        || body != null && !body.endsWithin(Connection.SKIP_LIMIT);
+        || connection.dialogue().mustClose()
+        || body != null && !body.endsWithin(Dialogue.SKIP_LIMIT);
   }
 
   private static boolean asksToClose(Headers headers) {

@@ -45,7 +45,7 @@ public final class Rescue {
   /** Reads what is there, and tells whom it is for. */
   public Glance glance() {
     Input input = connection.input();
-    Head head = connection.desk().head;
+    Head head = connection.dialogue().desk().head;
     try {
       if (!input.fill(0)) {
         return Glance.APPLICATION;
@@ -67,10 +67,10 @@ public final class Rescue {
           .answer()
           .health(
               connection.service().health(),
-              connection.desk().head.line().method(),
-              connection.requestId(),
+              connection.dialogue().desk().head.line().method(),
+              connection.dialogue().requestId(),
               ResponseHead.Persistence.CLOSE);
-      connection.flush();
+      connection.dialogue().flush();
     } catch (IOException e) {
       LOGGER.log(Level.DEBUG, "the client is gone", e);
     } finally {

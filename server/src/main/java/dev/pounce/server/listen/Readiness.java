@@ -9,6 +9,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * Tells the transports of a server when their sockets are ready.
@@ -50,19 +51,22 @@ public final class Readiness implements AutoCloseable {
   }
 
   private void run() {
+    Consumer<SelectionKey> signal = this::signal;
     long rested = System.nanoTime();
     while (!closed) {
       try {
         long before = System.nanoTime();
         first = 0;
-        selector.select(this::signal);
+        selector.select(signal);
         if (first - before > WAIT.toNanos()) {
           rested = first;
-        } else if (before - rested > TURN.toNanos()) {
+        }
+        if (before - rested > TURN.toNanos()) {
           LockSupport.parkNanos(1);
           rested = System.nanoTime();
+        } else {
+          Thread.yield();
         }
-        Thread.yield();
       } catch (IOException | RuntimeException e) {
         LOGGER.log(Level.ERROR, "The selector goes on after an error", e);
       }

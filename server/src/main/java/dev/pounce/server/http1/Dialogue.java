@@ -1,0 +1,359 @@
+package dev.pounce.server.http1;
+
+import dev.pounce.app.Headers;
+import dev.pounce.app.HttpScope;
+import dev.pounce.server.exchange.Peer;
+import dev.pounce.server.exchange.Refusal;
+import dev.pounce.server.exchange.Refused;
+import dev.pounce.server.exchange.RequestId;
+import dev.pounce.server.exchange.RequestLine;
+import dev.pounce.server.exchange.Service;
+import dev.pounce.server.http1.ResponseHead.Persistence;
+import dev.pounce.server.http1.Timer.Phase;
+import dev.pounce.server.listen.Transport;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection's thread does: read, parse, call the application, write, again. Used by that
+ * thread alone, but for {@link #flushBeforeWait} and {@link #mustClose}.
+ *
+ * <p>Requests that a client has sent ahead are all answered before one write, a {@link Batch}.
+ *
+ * <p>The dialogue sits at a {@link Desk} from a request's first octet until there is nothing more
+ * to do, and then leaves it to others.
+ */
+final class Dialogue {
+
+  /** What is read and dropped at most to keep a connection whose application left a body unread. */
+  static final int SKIP_LIMIT = 64 * 1024;
+
+  private static final Logger LOGGER = System.getLogger("pounce");
+
+  private final Connection connection;
+  private final long number;
+  private final Service service;
+  private final @Nullable Refusal admission;
+  private final Transport transport;
+  private final Timer timer;
+  private final Input input;
+  private final Output output;
+  private final Answer answer;
+  private final Batch batch = new Batch();
+
+  private @Nullable Desk desk;
+  private @Nullable Peer peer;
+  private long requests;
+  private long arrived;
+  private boolean expired;
+
+  /**
+   * Whether a thread of an application's own may still use the desk, which then nobody else may.
+   */
+  private boolean shared;
+
+  Dialogue(Connection connection, long number, @Nullable Refusal admission) {
+    this.connection = connection;
+    this.number = number;
+    this.admission = admission;
+    this.service = connection.service();
+    this.transport = connection.transport();
+    this.timer = connection.timer();
+    this.input = connection.input();
+    this.output = connection.output();
+    this.answer = connection.answer();
+  }
+
+  /** How many requests there have been. */
+  long requests() {
+    return requests;
+  }
+
+  /**
+   * Waits for a request and answers it.
+   *
+   * @return whether there can be another
+   */
+  boolean next() throws IOException {
+    try {
+      return awaitHead() && exchange(desk().head);
+    } catch (Refusal refusal) {
+      refuse(refusal);
+      return false;
+    }
+  }
+
+  /** After the last request: nothing is kept. */
+  void end() {
+    complete();
+    if (input.close() && !shared) {
+      leaveDesk();
+    }
+  }
+
+  /** The desk, taken when the first octet of a request is there. */
+  Desk desk() {
+    Desk mine = desk;
+    if (mine == null) {
+      mine = connection.owner().desks().take(number);
+      mine.head.reset();
+      desk = mine;
+      output.open(mine.out);
+      input.open(mine.in);
+    }
+    return mine;
+  }
+
+  private void leaveDesk() {
+    Desk mine = desk;
+    if (mine != null) {
+      desk = null;
+      output.close();
+      connection.owner().desks().give(number, mine);
+    }
+  }
+
+  private boolean awaitHead() throws IOException, Refusal {
+    if (input.available() == 0) {
+      if (!awaitOctets()) {
+        return false;
+      }
+      arrived = System.nanoTime();
+      waitIn(Phase.HEAD, arrived);
+    } else {
+      arrived = System.nanoTime();
+    }
+    Head head = desk().head;
+    head.reset();
+    while (!parse(head)) {
+      flush();
+      waitIn(Phase.HEAD, arrived);
+      if (!input.fill(0)) {
+        return ended();
+      }
+    }
+    return true;
+  }
+
+  /** Waits between requests, as a rule without a desk; false at the end of the stream. */
+  private boolean awaitOctets() throws IOException {
+    flush();
+    boolean rests = input.rest();
+    if (requests > 0) {
+      timer.enter(Phase.IDLE, System.nanoTime());
+    }
+    if (rests) {
+      leaveDesk();
+      input.awaitOctets();
+    }
+    desk();
+    return input.fill(0);
+  }
+
+  private boolean parse(Head head) throws Refusal {
+    if (head.length() == 0 && !input.skipEmptyLines()) {
+      return false;
+    }
+    return head.parse(input.octets(), input.from(), input.to());
+  }
+
+  /** Enters a phase; if the reaper has ended the one before, it is too late for another request. */
+  private void waitIn(Phase phase, long since) {
+    expired |= timer.exchange(phase, since) == Phase.CLOSING;
+  }
+
+  private boolean ended() throws Refusal {
+    if (expired || timer.phase() == Phase.CLOSING) {
+      throw new Refusal(408, "the head of the request did not arrive in time");
+    }
+    return false;
+  }
+
+  private boolean exchange(Head head) throws IOException, Refusal {
+    RequestLine line = head.line();
+    if (service.health().answers(line.rawPath())) {
+      return health(head, line.method());
+    }
+    if (admission != null) {
+      throw admission;
+    }
+    long length = head.framing().length();
+    long limit = service.config().maxRequestSize().bytes();
+    if (length > limit) {
+      throw new Refusal(413, "request body larger than " + limit + " bytes");
+    }
+    RequestId id = requestId();
+    Headers headers = head.headers(input.octets(), input.from());
+    HttpScope scope = service.scope(peer(), id, line, headers, head.proxied());
+    input.consume(head.length());
+    Http1Exchange exchange =
+        new Http1Exchange(connection, peer(), id, scope, head, body(length, limit), arrived);
+    connection.current(exchange);
+    timer.enter(Phase.HANDLER, arrived);
+    exchange.run();
+    connection.current(null);
+    shared |= exchange.isShared();
+    return settle(exchange);
+  }
+
+  private @Nullable Body body(long length, long limit) {
+    return length == 0
+        ? null
+        : new Body(
+            input, this::fillBody, length, limit, (int) service.config().maxHeaderSize().bytes());
+  }
+
+  private boolean fillBody(int wanted) throws IOException, Refusal {
+    flushBeforeWait();
+    Http1Exchange exchange = connection.current();
+    if (exchange != null) {
+      exchange.proceed();
+    }
+    waitIn(Phase.BODY, System.nanoTime());
+    boolean more = input.fill(wanted);
+    waitIn(
+        exchange == null || exchange.isAnswered() ? Phase.STREAM : Phase.HANDLER,
+        System.nanoTime());
+    if (expired) {
+      throw new Refusal(408, "the body of the request did not arrive in time");
+    }
+    return more;
+  }
+
+  RequestId requestId() {
+    String sent = desk().head.requestId(input.octets(), input.from());
+    return service.requestId(peer(), sent, number, requests++);
+  }
+
+  /**
+   * After the application has returned: the response is complete, or the connection is at its end.
+   */
+  private boolean settle(Http1Exchange exchange) throws IOException, Refusal {
+    long aside = output.takeFlushedAside();
+    if (aside != 0) {
+      batch.complete(aside, new byte[Desk.SIZE]); // the desk holds the response that follows
+    }
+    if (!exchange.isComplete()) {
+      if (exchange.settle()) {
+        exchange.complete(System.nanoTime(), new byte[Desk.SIZE]);
+      } else {
+        linger();
+      }
+      return false;
+    }
+    batch.add(exchange);
+    Body unread = exchange.unread();
+    if (!exchange.isPersistent()) {
+      flush();
+      linger();
+      return false;
+    }
+    return unread == null || skip(unread);
+  }
+
+  private boolean skip(Body unread) throws IOException {
+    flush();
+    try {
+      unread.skip();
+      return true;
+    } catch (Refusal e) {
+      return false;
+    }
+  }
+
+  private boolean health(Head head, String method) throws IOException {
+    boolean last = head.framing().close() || head.framing().length() != 0 || mustClose();
+    Persistence persistence =
+        last ? Persistence.CLOSE : head.http10() ? Persistence.KEEP_ALIVE : Persistence.DEFAULT;
+    RequestId id = requestId();
+    input.consume(head.length());
+    answer.health(service.health(), method, id, persistence);
+    if (last) {
+      flush();
+      linger();
+    }
+    return !last;
+  }
+
+  private void refuse(Refusal refusal) throws IOException {
+    RequestLine line = desk().head.line();
+    RequestId id = requestId();
+    int length = answer.refusal(refusal, line.method(), id);
+    try {
+      flush();
+    } finally {
+      long now = System.nanoTime();
+      Refused refused =
+          new Refused(line, id, refusal.status(), length, now - arrived, now, client());
+      if (service.log().enabled(refusal.status())) {
+        service.log().record(refused, output.scratch());
+      }
+    }
+    linger();
+  }
+
+  /** Who is refused: by what a trusted proxy says, where the head has been read. */
+  private String client() {
+    Head head = desk().head;
+    return head.isComplete() && head.proxied()
+        ? service.client(peer(), head.headers(input.octets(), input.from()))
+        : peer().name();
+  }
+
+  private Peer peer() {
+    Peer known = peer;
+    if (known == null) {
+      known = Peers.of(transport, service.config().trustedHosts());
+      peer = known;
+    }
+    return known;
+  }
+
+  /**
+   * Lets the client read the last answer: closing on octets that it still sends would destroy it.
+   */
+  private void linger() {
+    transport.shutdownOutput();
+    connection.enter(Phase.CLOSING);
+    try {
+      while (input.fill(0)) {
+        input.consume(input.available());
+      }
+    } catch (IOException e) {
+      LOGGER.log(Level.DEBUG, "the client is gone", e);
+    }
+  }
+
+  void flush() throws IOException {
+    if (batch.isEmpty() && output.isEmpty()) {
+      return;
+    }
+    output.lock();
+    try {
+      output.flush();
+    } finally {
+      output.unlock();
+    }
+    complete();
+  }
+
+  private void complete() {
+    if (!batch.isEmpty()) {
+      batch.complete(System.nanoTime(), output.scratch());
+    }
+  }
+
+  /** Nobody is to wait for answers that are there while the client waits for them. */
+  void flushBeforeWait() throws IOException {
+    if (connection.isOwnThread()) {
+      flush();
+    }
+  }
+
+  /** Whether the response under way must be the last. */
+  boolean mustClose() {
+    return expired || service.standing().draining();
+  }
+}
