@@ -117,7 +117,7 @@ class ContractTest {
     violations.put("is one number", sending(start("content-length", "5", "content-length", "6")));
     violations.put("not longer", sending(start("content-length", "4"), last(five)));
     violations.put("shorter", sending(start("content-length", "6"), last(five)));
-    violations.put("204 and 304", sending(new HttpResponseStart(204, Headers.none()), last(five)));
+    violations.put("have no body", sending(new HttpResponseStart(204, Headers.none()), last(five)));
     violations.put("follows the last", sending(ok, last(five), last(five)));
     violations.put("Only HTTP messages", sending(new LifespanStartupComplete()));
     violations.put("There is a response", sending());
