@@ -144,12 +144,14 @@ final class Dialogue {
     if (requests > 0) {
       timer.enter(Phase.IDLE, System.nanoTime());
     }
-    if (rests) {
+    while (rests) {
       leaveDesk();
       input.awaitOctets();
+      desk();
+      rests = !input.poll() && input.rest();
     }
     desk();
-    return input.fill(0);
+    return input.available() > 0 || input.fill(0);
   }
 
   private boolean parse(Head head) throws Refusal {

@@ -142,7 +142,7 @@ final class Input {
   }
 
   /**
-   * Waits until octets, or the end, have come; they are there to be {@linkplain #fill filled} in.
+   * Waits until octets, or the end, have come, as a rule; {@link #poll} shows whether they have.
    */
   void awaitOctets() throws IOException {
     try {
@@ -189,20 +189,41 @@ final class Input {
         return false;
       }
       makeRoom(wanted);
-      int count = transport.read(buffer());
-      if (count < 0) {
-        ended = true;
-        return false;
-      }
-      to += count;
-      END.setRelease(this, to);
-      return true;
+      return take(transport.read(buffer()));
     } catch (IOException e) {
       ended = true;
       throw e;
     } finally {
       reading.unlock();
     }
+  }
+
+  /**
+   * Takes what is there, without waiting; only for the connection's thread, after {@link
+   * #awaitOctets}.
+   *
+   * @return false if nothing is: {@link #awaitOctets} may return too early
+   */
+  boolean poll() throws IOException {
+    reading.lock();
+    try {
+      makeRoom(0);
+      int count = transport.poll(buffer());
+      take(count);
+      return count != 0;
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private boolean take(int count) {
+    if (count < 0) {
+      ended = true;
+      return false;
+    }
+    to += count;
+    END.setRelease(this, to);
+    return true;
   }
 
   private boolean arrived() {

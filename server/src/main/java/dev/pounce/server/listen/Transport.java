@@ -58,18 +58,21 @@ public final class Transport implements Closeable {
    * @throws InterruptedIOException if the thread is interrupted while it waits
    */
   public int read(ByteBuffer target) throws IOException {
-    while (true) {
+    int count;
+    do {
       await();
-      int room = target.remaining();
-      int count = channel.read(target);
-      drained = count < room;
-      if (count != 0 || !patient) {
-        return count;
-      }
-      if (inputEnded) {
-        return -1;
-      }
-    }
+      count = poll(target);
+    } while (count == 0 && patient);
+    return count;
+  }
+
+  /** Reads without waiting; returns how many octets were read, or -1 at the end. */
+  public int poll(ByteBuffer target) throws IOException {
+    boolean last = inputEnded && patient;
+    int room = target.remaining();
+    int count = channel.read(target);
+    drained = count < room;
+    return count == 0 && last ? -1 : count;
   }
 
   /**

@@ -1,0 +1,69 @@
+package dev.pounce.server;
+
+import static dev.pounce.server.Requests.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pounce.app.Http;
+import dev.pounce.app.Response;
+import dev.pounce.testkit.RawClient;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What connections hold while nothing is asked on them. */
+@Timeout(60)
+class IdleTest {
+
+  private static final int CONNECTIONS = 400;
+
+  /** Several, as a connection may be woken for nothing behind a request. */
+  private static final int ROUNDS = 10;
+
+  /** As many as are kept for the next connections with something to do. */
+  private static final int KEPT_DESKS = 64;
+
+  @Test
+  void connections_idleAfterRequests_holdNoBuffers() throws Exception {
+    List<RawClient> clients = new ArrayList<>();
+    try (Running server = Running.serve(Http.app(request -> Response.text("done")))) {
+      try {
+        for (int i = 0; i < CONNECTIONS; i++) {
+          clients.add(server.connect());
+        }
+        for (int round = 0; round < ROUNDS; round++) {
+          for (RawClient client : clients) {
+            client.send(get("/"));
+          }
+          for (RawClient client : clients) {
+            assertThat(client.readResponse().text()).isEqualTo("done");
+          }
+        }
+        Await.until("only the spare desks are left", () -> desks() <= KEPT_DESKS);
+      } finally {
+        for (RawClient client : clients) {
+          client.close();
+        }
+      }
+    }
+  }
+
+  /** How many are reachable in this process. */
+  private static int desks() throws Exception {
+    Object histogram =
+        ManagementFactory.getPlatformMBeanServer()
+            .invoke(
+                new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                "gcClassHistogram",
+                new Object[] {new String[0]},
+                new String[] {String[].class.getName()});
+    return ((String) histogram)
+        .lines()
+        .map(line -> line.strip().split("\\s+"))
+        .filter(line -> line.length > 3 && line[3].equals("dev.pounce.server.http1.Desk"))
+        .mapToInt(line -> Integer.parseInt(line[1]))
+        .sum();
+  }
+}
