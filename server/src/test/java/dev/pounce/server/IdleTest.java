@@ -7,6 +7,7 @@ import dev.pounce.app.Http;
 import dev.pounce.app.Response;
 import dev.pounce.testkit.RawClient;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.management.ObjectName;
@@ -28,7 +29,10 @@ class IdleTest {
   @Test
   void connections_idleAfterRequests_holdNoBuffers() throws Exception {
     List<RawClient> clients = new ArrayList<>();
-    try (Running server = Running.serve(Http.app(request -> Response.text("done")))) {
+    try (Running server =
+        Running.serve(
+            Http.app(request -> Response.text("done")),
+            s -> s.keepAliveTimeout(Duration.ofMinutes(1)))) {
       try {
         for (int i = 0; i < CONNECTIONS; i++) {
           clients.add(server.connect());
