@@ -23,7 +23,10 @@ import java.util.function.Consumer;
  * <p>A carrier takes what others have submitted (new connections, a sleep that is over, a callback
  * of some client's thread) only when its own queue is empty. Under full load this thread is always
  * in that queue, again before the last of those it woke has run. So every now and then it parks for
- * a moment: then the carrier comes to the end of its queue, and serves the others.
+ * a moment: then the carrier comes to the end of its queue, and serves the others. They wait in
+ * several queues, and the carrier stays with one of them until it is empty; who unparks this thread
+ * puts it into one, and the yield that follows, as nothing else is there to run, into another, so
+ * that none is kept from its end for long.
  */
 public final class Readiness implements AutoCloseable {
 
@@ -64,9 +67,8 @@ public final class Readiness implements AutoCloseable {
         if (before - rested > TURN.toNanos()) {
           LockSupport.parkNanos(1);
           rested = System.nanoTime();
-        } else {
-          Thread.yield();
         }
+        Thread.yield();
       } catch (IOException | RuntimeException e) {
         LOGGER.log(Level.ERROR, "The selector goes on after an error", e);
       }
