@@ -144,6 +144,19 @@ class LauncherTest {
     assertThat(log("record.log")).hasSize(2);
   }
 
+  @Test
+  void changedOptions_areRecordedAnew() throws Exception {
+    pounce("A");
+    Path launcher = tree.resolve("pounce");
+    String changed = Files.readString(launcher).replace("-XX:-UsePerfData", "-XX:+UsePerfData");
+    Files.writeString(launcher, changed);
+    Outcome again = pounce("A");
+
+    assertThat(again.err()).isEqualTo("pounce: preparing fast starts\n");
+    assertThat(log("mvn.log")).hasSize(1);
+    assertThat(log("record.log")).hasSize(4);
+  }
+
   @ParameterizedTest
   @CsvSource({"app/src/main/A.java", "server/src/main/A.java", "cli/pom.xml", "pom.xml"})
   void changedSource_isBuiltAgain(String changed) throws Exception {
