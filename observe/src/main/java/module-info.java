@@ -1,6 +1,7 @@
-/** What a server tells of itself: its logs. */
+/** What a server tells of itself: events, and the logs and metrics that are made of them. */
 module dev.pounce.observe {
   requires static org.jspecify;
 
   exports dev.pounce.observe;
+  exports dev.pounce.observe.log;
 }

@@ -7,6 +7,9 @@ module dev.pounce.server {
 
   exports dev.pounce.server;
   exports dev.pounce.server.config;
+  exports dev.pounce.server.trace;
+
+  uses dev.pounce.server.trace.TracerFactory;
 
   provides dev.pounce.app.Host with
       dev.pounce.server.ServerHost;

@@ -1,12 +1,11 @@
 package dev.pounce.bench;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import dev.pounce.observe.AccessEntry;
-import dev.pounce.observe.AccessLog;
-import dev.pounce.observe.LogFormat;
-import dev.pounce.observe.LogLevel;
-import dev.pounce.observe.LogWriter;
+import dev.pounce.observe.RequestId;
+import dev.pounce.observe.log.AccessEntry;
+import dev.pounce.observe.log.AccessLog;
+import dev.pounce.observe.log.LogFormat;
+import dev.pounce.observe.log.LogLevel;
+import dev.pounce.observe.log.LogWriter;
 import java.io.OutputStream;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -103,7 +102,7 @@ public class AccessLine {
   }
 
   private static final class Exchange implements AccessEntry {
-    private final byte[] requestId = "a1b2c3d4e5f67890abcdef1234567890".getBytes(US_ASCII);
+    private final RequestId requestId = RequestId.of(1, 1);
     private final String path = new String("/api/v1/users/4711/orders");
     private final String client = new String("127.0.0.1:50000");
     private long requests;
@@ -150,9 +149,8 @@ public class AccessLine {
     }
 
     @Override
-    public int requestId(byte[] target, int offset) {
-      System.arraycopy(requestId, 0, target, offset, requestId.length);
-      return offset + requestId.length;
+    public RequestId requestId() {
+      return requestId;
     }
   }
 }

@@ -2,10 +2,10 @@ package dev.pounce.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.pounce.observe.LogFormat;
-import dev.pounce.observe.LogLevel;
-import dev.pounce.observe.LogName;
-import dev.pounce.observe.LogWriter;
+import dev.pounce.observe.log.LogFormat;
+import dev.pounce.observe.log.LogLevel;
+import dev.pounce.observe.log.LogName;
+import dev.pounce.observe.log.LogWriter;
 import java.net.URI;
 
 /** Says once that the server is there: where, what it serves, and how. */

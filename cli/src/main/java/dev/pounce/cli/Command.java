@@ -7,7 +7,7 @@ import dev.pounce.cli.target.CompileCache;
 import dev.pounce.cli.target.Loaded;
 import dev.pounce.cli.target.Target;
 import dev.pounce.cli.target.TargetException;
-import dev.pounce.observe.LogWriter;
+import dev.pounce.observe.log.LogWriter;
 import dev.pounce.server.Server;
 import dev.pounce.server.StartupException;
 import java.io.IOException;

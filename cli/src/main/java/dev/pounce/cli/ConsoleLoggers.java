@@ -1,7 +1,7 @@
 package dev.pounce.cli;
 
-import dev.pounce.observe.LogLevel;
-import dev.pounce.observe.LogWriter;
+import dev.pounce.observe.log.LogLevel;
+import dev.pounce.observe.log.LogWriter;
 import java.text.MessageFormat;
 import java.util.MissingResourceException;
 import java.util.ResourceBundle;

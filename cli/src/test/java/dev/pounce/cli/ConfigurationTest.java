@@ -3,8 +3,8 @@ package dev.pounce.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.pounce.observe.LogFormat;
-import dev.pounce.observe.LogLevel;
+import dev.pounce.observe.log.LogFormat;
+import dev.pounce.observe.log.LogLevel;
 import dev.pounce.server.config.Builder;
 import dev.pounce.server.config.ByteSize;
 import dev.pounce.server.config.ConfigException;

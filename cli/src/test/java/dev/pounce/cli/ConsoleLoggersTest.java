@@ -3,9 +3,9 @@ package dev.pounce.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pounce.observe.LogFormat;
-import dev.pounce.observe.LogLevel;
-import dev.pounce.observe.LogWriter;
+import dev.pounce.observe.log.LogFormat;
+import dev.pounce.observe.log.LogLevel;
+import dev.pounce.observe.log.LogWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;

@@ -1,6 +1,7 @@
 /**
- * What the server tells about itself: log lines, and the thread that writes them. Needs the JDK
- * alone and knows neither the server nor the application.
+ * What the server tells about itself: {@link dev.pounce.observe.LifecycleEvent}s, which {@link
+ * dev.pounce.observe.LifecycleCollector}s make something of. Needs the JDK alone and knows neither
+ * the server nor the application.
  */
 @NullMarked
 package dev.pounce.observe;

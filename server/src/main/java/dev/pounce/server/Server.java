@@ -1,8 +1,8 @@
 package dev.pounce.server;
 
 import dev.pounce.app.Application;
-import dev.pounce.observe.AccessLog;
-import dev.pounce.observe.LogWriter;
+import dev.pounce.observe.log.AccessLog;
+import dev.pounce.observe.log.LogWriter;
 import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.supervise.Signals;
 import dev.pounce.server.supervise.Supervisor;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pounce.app.Http;
 import dev.pounce.app.Request;
 import dev.pounce.app.Response;
-import dev.pounce.observe.LogFormat;
+import dev.pounce.observe.log.LogFormat;
 import dev.pounce.server.config.Builder;
 import dev.pounce.server.config.ByteSize;
 import dev.pounce.server.config.Network;

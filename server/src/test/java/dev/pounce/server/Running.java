@@ -3,7 +3,7 @@ package dev.pounce.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.pounce.app.Application;
-import dev.pounce.observe.LogWriter;
+import dev.pounce.observe.log.LogWriter;
 import dev.pounce.server.config.Builder;
 import dev.pounce.server.config.ServerConfig;
 import dev.pounce.testkit.RawClient;

@@ -1,7 +1,7 @@
 package dev.pounce.cli.target;
 
 import dev.pounce.app.Application;
-import dev.pounce.observe.LogLevel;
+import dev.pounce.observe.log.LogLevel;
 import dev.pounce.server.config.ServerConfig;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.pounce.server.config;
 
-import dev.pounce.observe.LogFormat;
-import dev.pounce.observe.LogLevel;
+import dev.pounce.observe.log.LogFormat;
+import dev.pounce.observe.log.LogLevel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;

@@ -12,6 +12,7 @@ import dev.pounce.app.Inbound;
 import dev.pounce.app.Outbound;
 import dev.pounce.app.Receive;
 import dev.pounce.app.Send;
+import dev.pounce.observe.RequestId;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -178,7 +179,8 @@ public abstract class Exchange extends Outcome implements Receive, Send {
   private void logFailure(@Nullable Throwable failure) {
     LOGGER.log(
         Level.ERROR,
-        () -> "Request failed: " + scope.method() + " " + scope.rawPath() + " [" + id() + "]",
+        () ->
+            "Request failed: " + scope.method() + " " + scope.rawPath() + " [" + requestId() + "]",
         failure);
   }
 

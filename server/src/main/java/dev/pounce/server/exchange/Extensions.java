@@ -1,5 +1,6 @@
 package dev.pounce.server.exchange;
 
+import dev.pounce.observe.RequestId;
 import java.util.AbstractMap;
 import java.util.Map;
 import java.util.Set;

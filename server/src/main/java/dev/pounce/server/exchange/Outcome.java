@@ -1,7 +1,8 @@
 package dev.pounce.server.exchange;
 
 import dev.pounce.app.HttpScope;
-import dev.pounce.observe.AccessEntry;
+import dev.pounce.observe.RequestId;
+import dev.pounce.observe.log.AccessEntry;
 
 /** What an exchange comes to, as the access log has it. */
 abstract class Outcome implements AccessEntry {
@@ -42,8 +43,8 @@ abstract class Outcome implements AccessEntry {
     return service.log().enabled(status) ? service.log().record(this, scratch) : scratch;
   }
 
-  /** The request's ID. */
-  public final RequestId id() {
+  @Override
+  public final RequestId requestId() {
     return id;
   }
 
@@ -85,10 +86,5 @@ abstract class Outcome implements AccessEntry {
   @Override
   public final String client() {
     return scope.client() == peer.client() ? peer.name() : String.valueOf(scope.client());
-  }
-
-  @Override
-  public final int requestId(byte[] target, int offset) {
-    return id.write(target, offset);
   }
 }

@@ -1,12 +1,13 @@
 package dev.pounce.server.exchange;
 
-import dev.pounce.observe.AccessEntry;
+import dev.pounce.observe.RequestId;
+import dev.pounce.observe.log.AccessEntry;
 
 /**
  * The access-log entry of a request that never reached the application.
  *
  * @param line what was asked for, as far as it could be read
- * @param id the request's ID
+ * @param requestId the request's ID
  * @param status the status it was answered with
  * @param bytesSent the length of the answer's body
  * @param durationNanos the time from the first octet to the last
@@ -15,7 +16,7 @@ import dev.pounce.observe.AccessEntry;
  */
 public record Refused(
     RequestLine line,
-    RequestId id,
+    RequestId requestId,
     int status,
     long bytesSent,
     long durationNanos,
@@ -36,10 +37,5 @@ public record Refused(
   @Override
   public String httpVersion() {
     return line.httpVersion();
-  }
-
-  @Override
-  public int requestId(byte[] target, int offset) {
-    return id.write(target, offset);
   }
 }

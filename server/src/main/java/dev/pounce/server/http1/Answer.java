@@ -3,9 +3,9 @@ package dev.pounce.server.http1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.pounce.app.Headers;
+import dev.pounce.observe.RequestId;
 import dev.pounce.server.exchange.Health;
 import dev.pounce.server.exchange.Refusal;
-import dev.pounce.server.exchange.RequestId;
 import java.io.IOException;
 
 /**

@@ -2,10 +2,10 @@ package dev.pounce.server.http1;
 
 import dev.pounce.app.Headers;
 import dev.pounce.app.HttpScope;
+import dev.pounce.observe.RequestId;
 import dev.pounce.server.exchange.Peer;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.Refused;
-import dev.pounce.server.exchange.RequestId;
 import dev.pounce.server.exchange.RequestLine;
 import dev.pounce.server.exchange.Service;
 import dev.pounce.server.http1.ResponseHead.Persistence;

@@ -9,10 +9,10 @@ import dev.pounce.app.HttpRequest;
 import dev.pounce.app.HttpResponseBody;
 import dev.pounce.app.HttpScope;
 import dev.pounce.app.Inbound;
+import dev.pounce.observe.RequestId;
 import dev.pounce.server.exchange.Exchange;
 import dev.pounce.server.exchange.Peer;
 import dev.pounce.server.exchange.Refusal;
-import dev.pounce.server.exchange.RequestId;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -150,7 +150,7 @@ final class Http1Exchange extends Exchange {
               output,
               status,
               headers,
-              id(),
+              requestId(),
               status == 204 ? -1 : length,
               chunked,
               closing

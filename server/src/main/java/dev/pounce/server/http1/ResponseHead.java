@@ -3,7 +3,7 @@ package dev.pounce.server.http1;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.pounce.app.Headers;
-import dev.pounce.server.exchange.RequestId;
+import dev.pounce.observe.RequestId;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;

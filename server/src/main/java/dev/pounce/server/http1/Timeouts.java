@@ -109,7 +109,8 @@ public final class Timeouts {
         return;
       }
       Refusal timeout = new Refusal(504, "no response within " + requestLimit.toMillis() + " ms");
-      exchange.timedOut(connection.answer().refusal(timeout, exchange.method(), exchange.id()));
+      exchange.timedOut(
+          connection.answer().refusal(timeout, exchange.method(), exchange.requestId()));
       output.flush();
     } catch (IOException e) {
       LOGGER.log(Level.DEBUG, "the client is gone", e);
@@ -131,7 +132,7 @@ public final class Timeouts {
         + " "
         + exchange.path()
         + " ["
-        + exchange.id()
+        + exchange.requestId()
         + "]";
   }
 

@@ -1,7 +1,7 @@
 package dev.pounce.server.supervise;
 
 import dev.pounce.app.Application;
-import dev.pounce.observe.AccessLog;
+import dev.pounce.observe.log.AccessLog;
 import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.Service;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.pounce.observe.LogFormat;
-import dev.pounce.observe.LogLevel;
+import dev.pounce.observe.log.LogFormat;
+import dev.pounce.observe.log.LogLevel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

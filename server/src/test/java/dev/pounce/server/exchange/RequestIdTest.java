@@ -4,10 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pounce.app.Address;
-import dev.pounce.observe.AccessLog;
-import dev.pounce.observe.LogFormat;
-import dev.pounce.observe.LogLevel;
-import dev.pounce.observe.LogWriter;
+import dev.pounce.observe.RequestId;
+import dev.pounce.observe.log.AccessLog;
+import dev.pounce.observe.log.LogFormat;
+import dev.pounce.observe.log.LogLevel;
+import dev.pounce.observe.log.LogWriter;
 import dev.pounce.server.config.ServerConfig;
 import java.io.OutputStream;
 import java.util.Arrays;

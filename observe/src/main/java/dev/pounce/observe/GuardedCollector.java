@@ -1,0 +1,59 @@
+package dev.pounce.observe;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.LongAdder;
+
+/** A collector whose failures harm nobody: the first is logged, all are counted. */
+public final class GuardedCollector implements LifecycleCollector {
+
+  private static final Logger LOGGER = System.getLogger("pounce");
+
+  private final LifecycleCollector collector;
+  private final LongAdder failures = new LongAdder();
+  private volatile boolean said;
+
+  GuardedCollector(LifecycleCollector collector) {
+    this.collector = collector;
+  }
+
+  @Override
+  public void record(LifecycleEvent event) {
+    try {
+      collector.record(event);
+    } catch (Throwable failure) { // a collector may throw anything, and the request must go on
+      failed(failure);
+    }
+  }
+
+  @Override
+  public void attached(Vitals vitals) {
+    try {
+      collector.attached(vitals);
+    } catch (Throwable failure) {
+      failed(failure);
+    }
+  }
+
+  private void failed(Throwable failure) {
+    failures.increment();
+    if (!said) {
+      said = true;
+      LOGGER.log(
+          Level.ERROR,
+          "A collector failed: "
+              + collector.getClass().getName()
+              + "; further failures are counted",
+          failure);
+    }
+  }
+
+  /**
+   * How often the collector threw.
+   *
+   * @return 0 or more, never less than before
+   */
+  public long failures() {
+    return failures.sum();
+  }
+}

@@ -1,0 +1,36 @@
+package dev.pounce.observe;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's head was read, and the application gets it.
+ *
+ * @param connection the connection it came on
+ * @param requestId its ID, as the response carries it
+ * @param method the method, as sent
+ * @param path the path, as sent, without the query
+ * @param httpVersion {@code 1.0}, {@code 1.1} or {@code 2.0}
+ * @param trace the span that was made for it, or null if it is not traced
+ * @param timestamp when its head was complete
+ */
+public record RequestStarted(
+    ConnectionOpened connection,
+    RequestId requestId,
+    String method,
+    String path,
+    String httpVersion,
+    @Nullable Trace trace,
+    Instant timestamp)
+    implements ConnectionEvent {
+
+  @Override
+  public long connectionId() {
+    return connection.connectionId();
+  }
+
+  @Override
+  public int workerId() {
+    return connection.workerId();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.pounce.server.trace;
+
+import dev.pounce.app.HttpScope;
+import dev.pounce.observe.LifecycleCollector;
+import dev.pounce.observe.Trace;
+
+/**
+ * Makes a span of each request. The server asks for it before the application is called, carries it
+ * in {@link dev.pounce.observe.RequestStarted#trace}, and makes it current on the application's
+ * thread; the tracer ends it when an event tells that the request is over.
+ */
+public interface Tracer extends LifecycleCollector, AutoCloseable {
+
+  /**
+   * Begins the span of a request. On the connection's thread.
+   *
+   * @param scope the request; its {@code traceparent} names the span's parent
+   * @return the span, never null
+   */
+  Trace start(HttpScope scope);
+
+  /** Sends what is left, waiting for a few seconds at most. */
+  @Override
+  void close();
+}
