@@ -84,12 +84,15 @@ final class Usage {
             MAX_HEADERS,
             MAX_CONNECTIONS ->
             LIMITS;
-        case SERVER_HEADER, COMPRESSION -> RESPONSES;
+        case SERVER_HEADER, COMPRESSION, SERVER_TIMING -> RESPONSES;
         case HEALTH_CHECK_PATH,
+            METRICS_PATH,
             LOG_LEVEL,
             LOG_FORMAT,
             LIFECYCLE_LOGGING,
-            LOG_SLOW_REQUESTS_THRESHOLD ->
+            LOG_SLOW_REQUESTS_THRESHOLD,
+            OTEL_ENDPOINT,
+            OTEL_SERVICE_NAME ->
             OBSERVABILITY;
       };
     }

@@ -12,6 +12,7 @@ import dev.pounce.server.config.Network;
 import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.config.Setting;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,6 +66,7 @@ class ConfigurationTest {
         case SERVER_HEADER -> new Sample("''", "", builder.serverHeader(""));
         case HEALTH_CHECK_PATH ->
             new Sample("'/health'", "/health", builder.healthCheckPath("/health"));
+        case METRICS_PATH -> new Sample("'/metrics'", "/metrics", builder.metricsPath("/metrics"));
         case TRUSTED_HOSTS ->
             new Sample(
                 "['10.0.0.1', 'fd00::/8']",
@@ -77,6 +79,13 @@ class ConfigurationTest {
         case LIFECYCLE_LOGGING -> new Sample("true", "true", builder.lifecycleLogging(true));
         case LOG_SLOW_REQUESTS_THRESHOLD ->
             new Sample("1", "1", builder.logSlowRequestsThreshold(Duration.ofSeconds(1)));
+        case SERVER_TIMING -> new Sample("true", "true", builder.serverTiming(true));
+        case OTEL_ENDPOINT ->
+            new Sample(
+                "'http://collector:4318'",
+                "http://collector:4318",
+                builder.otelEndpoint(URI.create("http://collector:4318")));
+        case OTEL_SERVICE_NAME -> new Sample("'shop'", "shop", builder.otelServiceName("shop"));
       };
     }
 

@@ -77,6 +77,7 @@ class ConfigurationTest {
       case "FORMAT" -> "text or json";
       case "ADDRESS", "TEXT" -> "text";
       case "PATH" -> "path";
+      case "URI" -> "URI";
       case "LIST" -> "list";
       case "" -> "switch";
       default -> throw new AssertionError("no type in the documents: " + setting.placeholder());

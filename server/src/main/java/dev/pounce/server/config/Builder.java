@@ -2,6 +2,7 @@ package dev.pounce.server.config;
 
 import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogLevel;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,12 +46,16 @@ public final class Builder {
   private int maxConnections = 10_000;
   private String serverHeader = "pounce";
   private @Nullable String healthCheckPath = null;
+  private @Nullable String metricsPath = null;
   private List<Network> trustedHosts = List.of();
   private LogLevel logLevel = LogLevel.INFO;
   private LogFormat logFormat = LogFormat.TEXT;
   private boolean compression = false;
   private boolean lifecycleLogging = false;
   private Duration logSlowRequestsThreshold = Duration.ofSeconds(5);
+  private boolean serverTiming = false;
+  private @Nullable URI otelEndpoint = null;
+  private String otelServiceName = "pounce";
 
   Builder() {}
 
@@ -146,12 +151,16 @@ public final class Builder {
         maxConnections,
         serverHeader,
         healthCheckPath,
+        metricsPath,
         trustedHosts,
         logLevel,
         logFormat,
         compression,
         lifecycleLogging,
-        logSlowRequestsThreshold);
+        logSlowRequestsThreshold,
+        serverTiming,
+        otelEndpoint,
+        otelServiceName);
   }
 
   /** Sets {@link ServerConfig#host}. */
@@ -262,6 +271,12 @@ public final class Builder {
     return this;
   }
 
+  /** Sets {@link ServerConfig#metricsPath}. */
+  public Builder metricsPath(@Nullable String metricsPath) {
+    this.metricsPath = metricsPath;
+    return this;
+  }
+
   /** Sets {@link ServerConfig#trustedHosts}. */
   public Builder trustedHosts(List<Network> trustedHosts) {
     this.trustedHosts = trustedHosts;
@@ -295,6 +310,24 @@ public final class Builder {
   /** Sets {@link ServerConfig#logSlowRequestsThreshold}. */
   public Builder logSlowRequestsThreshold(Duration logSlowRequestsThreshold) {
     this.logSlowRequestsThreshold = logSlowRequestsThreshold;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#serverTiming}. */
+  public Builder serverTiming(boolean serverTiming) {
+    this.serverTiming = serverTiming;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#otelEndpoint}. */
+  public Builder otelEndpoint(@Nullable URI otelEndpoint) {
+    this.otelEndpoint = otelEndpoint;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#otelServiceName}. */
+  public Builder otelServiceName(String otelServiceName) {
+    this.otelServiceName = otelServiceName;
     return this;
   }
 }

@@ -1,5 +1,6 @@
 package dev.pounce.server.config;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,12 +41,29 @@ final class Rules {
     that(key, value, value.bytes() >= 64 && value.compareTo(LARGEST_LINE) <= 0, "64 to 1MiB");
   }
 
+  /** A path that is answered by the server itself, or none. */
+  void path(String key, @Nullable String value) {
+    that(
+        key,
+        value,
+        value == null || value.startsWith("/") && target(value),
+        "a path that starts with /");
+  }
+
   static boolean visible(String text) {
     return text.chars().allMatch(c -> c >= ' ' && c < 0x7f);
   }
 
-  static boolean target(String text) {
+  private static boolean target(String text) {
     return text.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '?' && c != '#');
+  }
+
+  /** Whether it names something on the web, below which there may be more. */
+  static boolean web(URI uri) {
+    return ("http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()))
+        && uri.getHost() != null
+        && uri.getRawQuery() == null
+        && uri.getRawFragment() == null;
   }
 
   void done() {

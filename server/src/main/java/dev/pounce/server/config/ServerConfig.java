@@ -2,6 +2,7 @@ package dev.pounce.server.config;
 
 import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogLevel;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,12 +29,17 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections the most connections served at once: 503 beyond it
  * @param serverHeader the {@code Server} field of every response; empty for none
  * @param healthCheckPath where the built-in health check answers, or null for nowhere
+ * @param metricsPath where the built-in metrics answer, or null for nowhere; not the health check's
  * @param trustedHosts the peers whose {@code X-Forwarded-*} and {@code X-Request-ID} are believed
  * @param logLevel the least level that is logged
  * @param logFormat the form of all log lines
  * @param compression whether responses are compressed; this version can't yet
- * @param lifecycleLogging whether lifecycle events are logged; this version can't yet
+ * @param lifecycleLogging whether lifecycle events are logged
  * @param logSlowRequestsThreshold from which duration on a request counts as slow
+ * @param serverTiming whether responses have a {@code Server-Timing} field
+ * @param otelEndpoint where traces are sent to, by OTLP over HTTP: {@code v1/traces} below this
+ *     URI; or null
+ * @param otelServiceName the service's name in traces
  */
 public record ServerConfig(
     String host,
@@ -54,12 +60,16 @@ public record ServerConfig(
     int maxConnections,
     String serverHeader,
     @Nullable String healthCheckPath,
+    @Nullable String metricsPath,
     List<Network> trustedHosts,
     LogLevel logLevel,
     LogFormat logFormat,
     boolean compression,
     boolean lifecycleLogging,
-    Duration logSlowRequestsThreshold) {
+    Duration logSlowRequestsThreshold,
+    boolean serverTiming,
+    @Nullable URI otelEndpoint,
+    String otelServiceName) {
 
   /**
    * Checks every field.
@@ -85,18 +95,21 @@ public record ServerConfig(
     rules.range("max-connections", maxConnections, 1, 10_000_000);
     rules.that(
         "server-header", serverHeader, Rules.visible(serverHeader), "visible ASCII characters");
+    rules.path("health-check-path", healthCheckPath);
+    rules.path("metrics-path", metricsPath);
     rules.that(
-        "health-check-path",
-        healthCheckPath,
-        healthCheckPath == null || healthCheckPath.startsWith("/") && Rules.target(healthCheckPath),
-        "a path that starts with /");
+        "metrics-path",
+        metricsPath,
+        metricsPath == null || !metricsPath.equals(healthCheckPath),
+        "another path than health-check-path");
     rules.that("compression", compression, !compression, "false: this version can't compress yet");
-    rules.that(
-        "lifecycle-logging",
-        lifecycleLogging,
-        !lifecycleLogging,
-        "false: this version has no lifecycle log yet");
     rules.positive("log-slow-requests-threshold", logSlowRequestsThreshold);
+    rules.that(
+        "otel-endpoint",
+        otelEndpoint,
+        otelEndpoint == null || Rules.web(otelEndpoint),
+        "an absolute http or https URI without a query");
+    rules.that("otel-service-name", otelServiceName, !otelServiceName.isBlank(), "a name");
     rules.done();
   }
 

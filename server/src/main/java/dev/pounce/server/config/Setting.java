@@ -2,6 +2,8 @@ package dev.pounce.server.config;
 
 import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogLevel;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -128,6 +130,9 @@ public enum Setting {
       "where the built-in health check answers",
       Builder::healthCheckPath,
       ServerConfig::healthCheckPath),
+  /** {@link ServerConfig#metricsPath}. */
+  METRICS_PATH(
+      "PATH", "where the built-in metrics answer", Builder::metricsPath, ServerConfig::metricsPath),
   /** {@link ServerConfig#trustedHosts}. */
   TRUSTED_HOSTS(
       "LIST",
@@ -155,7 +160,7 @@ public enum Setting {
   /** {@link ServerConfig#lifecycleLogging}. */
   LIFECYCLE_LOGGING(
       "",
-      "log lifecycle events (not in this version)",
+      "log what happens to connections and requests",
       (b, v) -> b.lifecycleLogging(flag(v)),
       ServerConfig::lifecycleLogging),
   /** {@link ServerConfig#logSlowRequestsThreshold}. */
@@ -163,7 +168,25 @@ public enum Setting {
       "TIME",
       "from which duration on a request counts as slow",
       (b, v) -> b.logSlowRequestsThreshold(duration(v)),
-      c -> text(c.logSlowRequestsThreshold()));
+      c -> text(c.logSlowRequestsThreshold())),
+  /** {@link ServerConfig#serverTiming}. */
+  SERVER_TIMING(
+      "",
+      "add a Server-Timing field to responses",
+      (b, v) -> b.serverTiming(flag(v)),
+      ServerConfig::serverTiming),
+  /** {@link ServerConfig#otelEndpoint}. */
+  OTEL_ENDPOINT(
+      "URI",
+      "where traces are sent to, by OTLP over HTTP",
+      (b, v) -> b.otelEndpoint(uri(v)),
+      ServerConfig::otelEndpoint),
+  /** {@link ServerConfig#otelServiceName}. */
+  OTEL_SERVICE_NAME(
+      "TEXT",
+      "the service's name in traces",
+      Builder::otelServiceName,
+      ServerConfig::otelServiceName);
 
   private static final String ENV_PREFIX = "POUNCE_";
   private static final Pattern DURATION =
@@ -291,6 +314,14 @@ public enum Setting {
       return Integer.parseInt(text.strip());
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("a whole number", e);
+    }
+  }
+
+  private static URI uri(String text) {
+    try {
+      return new URI(text.strip());
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException("a URI, such as http://localhost:4318", e);
     }
   }
 

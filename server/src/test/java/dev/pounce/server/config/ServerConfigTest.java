@@ -38,12 +38,16 @@ class ServerConfigTest {
                 10_000,
                 "pounce",
                 null,
+                null,
                 List.of(),
                 LogLevel.INFO,
                 LogFormat.TEXT,
                 false,
                 false,
-                Duration.ofSeconds(5)));
+                Duration.ofSeconds(5),
+                false,
+                null,
+                "pounce"));
   }
 
   @ParameterizedTest(name = "{0} = {1}")
@@ -72,9 +76,17 @@ class ServerConfigTest {
         "server-header | Pünce | visible ASCII characters",
         "health-check-path | health | a path that starts with /",
         "health-check-path | /health?deep | a path that starts with /",
+        "metrics-path | metrics | a path that starts with /",
+        "metrics-path | /metrics#all | a path that starts with /",
+        "otel-endpoint | localhost:4318 | an absolute http or https URI without a query",
+        "otel-endpoint | /v1/traces | an absolute http or https URI without a query",
+        "otel-endpoint | grpc://localhost:4317 | an absolute http or https URI without a query",
+        "otel-endpoint | http:4318 | an absolute http or https URI without a query",
+        "otel-endpoint | http://collector?tenant=1 | an absolute http or https URI without a query",
+        "otel-endpoint | http://collector#1 | an absolute http or https URI without a query",
+        "otel-service-name | ' ' | a name",
         "log-slow-requests-threshold | 0s | 1ms to 24h",
         "compression | true | false: this version can't compress yet",
-        "lifecycle-logging | true | false: this version has no lifecycle log yet",
       })
   void build_valueOutOfRange_isReportedWithItsRule(String key, String value, String rule) {
     Builder builder = ServerConfig.builder().set(key, value);
@@ -104,11 +116,22 @@ class ServerConfigTest {
     "max-connections, 1",
     "max-connections, 10000000",
     "server-header, ''",
+    "otel-endpoint, http://localhost:4318",
+    "otel-endpoint, https://[::1]/otlp/",
   })
   void build_valueAtTheEdgeOfItsRange_isTaken(String key, String value) {
     ServerConfig config = ServerConfig.builder().set(key, value).build();
 
     assertThat(Setting.of(key).orElseThrow().value(config)).isEqualTo(value);
+  }
+
+  @Test
+  void build_metricsWhereTheHealthCheckIs_isReported() {
+    Builder builder = ServerConfig.builder().healthCheckPath("/status").metricsPath("/status");
+
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(builder::build)
+        .withMessage("metrics-path: /status (expected: another path than health-check-path)");
   }
 
   @Test

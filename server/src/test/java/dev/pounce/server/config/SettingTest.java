@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +42,9 @@ class SettingTest {
   @EnumSource
   void isSwitch_whatIsOnOrOff(Setting setting) {
     assertThat(setting.isSwitch())
-        .isEqualTo(setting == Setting.COMPRESSION || setting == Setting.LIFECYCLE_LOGGING);
+        .isEqualTo(
+            EnumSet.of(Setting.COMPRESSION, Setting.LIFECYCLE_LOGGING, Setting.SERVER_TIMING)
+                .contains(setting));
   }
 
   @ParameterizedTest(name = "{0} is {1}")
@@ -75,6 +78,7 @@ class SettingTest {
         "log-level | verbose | debug, info, warning, error",
         "log-format | xml | text, json",
         "compression | yes | true or false",
+        "otel-endpoint | http://a b | a URI, such as http://localhost:4318",
         "trusted-hosts | 10.0.0.1,proxy.local | an address, a CIDR block, unix or *",
         "trusted-hosts | 10.0.0.0/33 | a prefix length of 0 to 32",
         "prot | 1 | a known key; the nearest is port",
@@ -94,6 +98,8 @@ class SettingTest {
     "max-header, max-headers",
     "keepalive-timeout, keep-alive-timeout",
     "health-path, health-check-path",
+    "metric-path, metrics-path",
+    "otel-endpont, otel-endpoint",
   })
   void nearest_mistypedKey_isTheOneThatWasMeant(String mistyped, String meant) {
     assertThat(Setting.nearest(mistyped)).isEqualTo(meant);
