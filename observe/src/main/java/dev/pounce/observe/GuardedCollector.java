@@ -49,11 +49,18 @@ public final class GuardedCollector implements LifecycleCollector {
   }
 
   /**
-   * How often the collector threw.
+   * How often the collector threw, or, if it is {@linkplain LifecycleCollector#all several}, each
+   * of them.
    *
    * @return 0 or more, never less than before
    */
   public long failures() {
-    return failures.sum();
+    long sum = failures.sum();
+    if (collector instanceof Collectors(LifecycleCollector[] members)) {
+      for (LifecycleCollector member : members) {
+        sum += LifecycleCollector.guarded(member).failures();
+      }
+    }
+    return sum;
   }
 }

@@ -1,7 +1,7 @@
 package dev.pounce.server;
 
 import dev.pounce.app.Application;
-import dev.pounce.observe.log.AccessLog;
+import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.observe.log.LogWriter;
 import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.supervise.Signals;
@@ -9,6 +9,7 @@ import dev.pounce.server.supervise.Supervisor;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,26 +30,43 @@ public final class Server implements AutoCloseable {
   private final Application application;
   private final LogWriter log;
   private final boolean ownsLog;
+  private final List<LifecycleCollector> collectors;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable Supervisor supervisor;
   private boolean stopped;
   private boolean clean = true;
 
-  /** A server inside another program: what it logs goes to {@link System.Logger}. */
-  public Server(ServerConfig config, Application application) {
-    this(config, application, LogWriter.toSystemLogger(config.logFormat()), true);
+  /**
+   * A server inside another program: what it logs goes to {@link System.Logger}.
+   *
+   * @param collectors get the events of its connections; guarded, so that what they throw harms no
+   *     request
+   */
+  public Server(ServerConfig config, Application application, LifecycleCollector... collectors) {
+    this(config, application, LogWriter.toSystemLogger(config.logFormat()), true, collectors);
   }
 
   /**
-   * A server whose access log goes through a writer of the caller's.
+   * A server whose logs of requests go through a writer of the caller's.
    *
    * @param log stays the caller's, to be closed after the server
+   * @param collectors as above
    */
-  public Server(ServerConfig config, Application application, LogWriter log) {
-    this(config, application, log, false);
+  public Server(
+      ServerConfig config,
+      Application application,
+      LogWriter log,
+      LifecycleCollector... collectors) {
+    this(config, application, log, false, collectors);
   }
 
-  private Server(ServerConfig config, Application application, LogWriter log, boolean ownsLog) {
+  private Server(
+      ServerConfig config,
+      Application application,
+      LogWriter log,
+      boolean ownsLog,
+      LifecycleCollector... collectors) {
+    this.collectors = List.of(collectors);
     this.config = config;
     this.application = application;
     this.log = log;
@@ -67,8 +85,8 @@ public final class Server implements AutoCloseable {
       if (supervisor != null || stopped) {
         throw new IllegalStateException("a server starts only once");
       }
-      AccessLog access = new AccessLog(log, config.logFormat(), config.logLevel());
-      supervisor = Supervisor.start(config, application, access);
+      Observers observers = Observers.of(config, log, collectors);
+      supervisor = Supervisor.start(config, application, observers.observation(), observers.lag());
     } catch (IOException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {

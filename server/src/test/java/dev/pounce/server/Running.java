@@ -18,7 +18,7 @@ import java.util.logging.ConsoleHandler;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** A server on a free port of the loopback address, and what it has written into its access log. */
+/** A server on a free port of the loopback address, and what it has told of itself. */
 public final class Running implements AutoCloseable {
 
   /** Where servers say what is not the access log. */
@@ -36,13 +36,14 @@ public final class Running implements AutoCloseable {
 
   private final ServerConfig config;
   private final Lines lines = new Lines();
+  private final Story story = new Story();
   private final LogWriter log;
   private final Server server;
 
   private Running(ServerConfig config, Application application) throws StartupException {
     this.config = config;
     this.log = LogWriter.to(lines, config.logFormat());
-    this.server = new Server(config, application, log);
+    this.server = new Server(config, application, log, story);
     boolean started = false;
     try {
       server.start();
@@ -89,6 +90,11 @@ public final class Running implements AutoCloseable {
     return RawClient.connect(port());
   }
 
+  /** The events so far. */
+  public Story story() {
+    return story;
+  }
+
   /** The access log's lines so far. A request's line comes shortly after its response. */
   public List<String> logged() {
     return lines.sofar();
@@ -104,11 +110,15 @@ public final class Running implements AutoCloseable {
     return lines.await(wanted);
   }
 
-  /** Stops the server; what it was to log has been logged then. */
+  /**
+   * Stops the server; what it was to log has been logged then. Whatever the test was about, what is
+   * promised of events holds.
+   */
   @Override
   public void close() {
     server.close();
     log.close();
+    story.assertPromiseKept();
   }
 
   private static final class Lines extends ByteArrayOutputStream {

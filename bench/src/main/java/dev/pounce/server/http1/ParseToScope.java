@@ -10,6 +10,7 @@ import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogLevel;
 import dev.pounce.observe.log.LogWriter;
 import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.exchange.Observation;
 import dev.pounce.server.exchange.Peer;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.Service;
@@ -94,7 +95,9 @@ public class ParseToScope {
     octets = (client == Client.WRK ? WRK : BROWSER).getBytes(US_ASCII);
     writer = LogWriter.to(OutputStream.nullOutputStream(), LogFormat.JSON);
     AccessLog log = new AccessLog(writer, LogFormat.JSON, LogLevel.INFO);
-    service = Service.of(config, (scope, receive, send) -> {}, Map.of(), log, new Idle());
+    service =
+        Service.of(
+            config, (scope, receive, send) -> {}, Map.of(), new Observation(log), null, new Idle());
   }
 
   private static final class Idle implements Standing {

@@ -1,6 +1,8 @@
 package dev.pounce.observe.log;
 
 import dev.pounce.observe.RequestId;
+import dev.pounce.observe.Trace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the access log says about one request. Read once, on the thread that calls {@link
@@ -69,4 +71,13 @@ public interface AccessEntry {
    * @return the ID that the response carried
    */
   RequestId requestId();
+
+  /**
+   * The span that stands for the request.
+   *
+   * @return null if it is not traced
+   */
+  default @Nullable Trace trace() {
+    return null;
+  }
 }

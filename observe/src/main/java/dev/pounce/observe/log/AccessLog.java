@@ -1,6 +1,7 @@
 package dev.pounce.observe.log;
 
 import dev.pounce.observe.RequestId;
+import dev.pounce.observe.Trace;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,13 +22,15 @@ public final class AccessLog {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   /** Room for all of a line but method, path, version and client. */
-  private static final int FIXED_ROOM = 256 + RequestId.LONGEST;
+  private static final int FIXED_ROOM = 384 + RequestId.LONGEST;
 
   private static final byte[] PATH = Escape.ascii("\",\"path\":\"");
   private static final int STATUSES = 600;
   private static final byte[] DURATION = Escape.ascii(",\"duration_ms\":");
   private static final byte[] CLIENT = Escape.ascii(",\"client\":\"");
   private static final byte[] REQUEST_ID = Escape.ascii("\",\"request_id\":\"");
+  private static final byte[] TRACE_ID = Escape.ascii("\",\"trace_id\":\"");
+  private static final byte[] SPAN_ID = Escape.ascii("\",\"span_id\":\"");
   private static final byte[] END = Escape.ascii("\"}\n");
 
   private static final byte[] TEXT_METHOD = Escape.ascii(" - \"");
@@ -139,6 +142,7 @@ public final class AccessLog {
     at = put(client, line, at);
     at = put(REQUEST_ID, line, at);
     at = requestId(RequestId.LONGEST, entry, line, at);
+    at = trace(entry.trace(), line, at);
     at = put(END, line, at);
     writer.offer(level, LogName.ACCESS, line, 0, at);
     return line;
@@ -246,6 +250,14 @@ public final class AccessLog {
     line[to++] = '.';
     line[to++] = (byte) ('0' + tenths % 10);
     return to;
+  }
+
+  private static int trace(@Nullable Trace trace, byte[] line, int at) {
+    if (trace == null) {
+      return at;
+    }
+    int to = put(trace.traceId(), line, put(TRACE_ID, line, at));
+    return put(trace.spanId(), line, put(SPAN_ID, line, to));
   }
 
   /** Writes the request ID, at most {@code shown} characters of it. */

@@ -13,6 +13,7 @@ import dev.pounce.app.Outbound;
 import dev.pounce.app.Receive;
 import dev.pounce.app.Send;
 import dev.pounce.observe.RequestId;
+import dev.pounce.observe.Trace;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -96,9 +97,6 @@ public abstract class Exchange extends Outcome implements Receive, Send {
   /** Sends a further piece of the body. */
   protected abstract void sendBody(HttpResponseBody piece) throws IOException;
 
-  /** Why the request's body could not be taken, or null if nothing was wrong with it. */
-  protected abstract @Nullable Refusal refusal();
-
   /** Whether somebody else has answered: the request had taken too long. */
   protected abstract boolean givenUp();
 
@@ -110,22 +108,28 @@ public abstract class Exchange extends Outcome implements Receive, Send {
    * application or the client.
    */
   public final void run() {
-    Throwable failure = null;
-    try {
-      service.application().handle(scope, this, this);
-    } catch (Throwable t) { // an application may throw anything, and the server must go on
-      failure = t;
-    }
+    Throwable failure = call();
     // an interrupt that the application has left behind must not close the channel below
     Thread.interrupted();
     if (!over) {
       over = true;
     }
     if (senders > 0) {
-      LOGGER.log(Level.ERROR, "Request cut: the application returned while another thread sent");
+      error = new ContractException("the application returned while another thread sent");
+      LOGGER.log(Level.ERROR, "Request cut: " + error.getMessage());
       cut();
     } else if (stage != Stage.COMPLETE || failure != null) {
       conclude(failure);
+    }
+  }
+
+  private @Nullable Throwable call() {
+    Trace trace = trace();
+    try (Trace.Attachment _ = trace == null ? null : trace.attach()) {
+      service.application().handle(scope, this, this);
+      return null;
+    } catch (Throwable t) { // an application may throw anything, and the server must go on
+      return t;
     }
   }
 
@@ -134,7 +138,7 @@ public abstract class Exchange extends Outcome implements Receive, Send {
     boolean headOut = stage == Stage.STREAMING || stage == Stage.BROKEN;
     if (stage == Stage.COMPLETE) {
       if (!disconnected) {
-        logFailure(failure);
+        fail(failure);
       }
     } else if (givenUp()) {
       stage = Stage.BROKEN;
@@ -143,7 +147,7 @@ public abstract class Exchange extends Outcome implements Receive, Send {
     } else if (refusal != null || disconnected) {
       cut();
     } else {
-      logFailure(failure == null ? new ContractException(incomplete()) : failure);
+      fail(failure == null ? new ContractException(incomplete()) : failure);
       if (headOut) {
         cut();
       } else {
@@ -176,7 +180,8 @@ public abstract class Exchange extends Outcome implements Receive, Send {
     abort();
   }
 
-  private void logFailure(@Nullable Throwable failure) {
+  private void fail(@Nullable Throwable failure) {
+    error = failure;
     LOGGER.log(
         Level.ERROR,
         () ->
@@ -281,6 +286,7 @@ public abstract class Exchange extends Outcome implements Receive, Send {
   /** The head is on its way: from now on the response can only be completed or cut. */
   protected final void begin(int status) {
     this.status = status;
+    begun = true;
     stage = Stage.STREAMING;
   }
 

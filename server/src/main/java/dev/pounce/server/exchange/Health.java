@@ -7,41 +7,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The built-in health check: 200 while the worker serves, 503 from the moment a drain begins. */
-public final class Health {
+record Health(String path, Standing standing, long started) implements BuiltIn {
 
   private static final Headers HEADERS =
       Headers.of("content-type", "application/json", "cache-control", "no-cache, no-store");
 
-  private final @Nullable String path;
-  private final Standing standing;
-  private final long started = System.nanoTime();
-
-  Health(@Nullable String path, Standing standing) {
-    this.path = path;
-    this.standing = standing;
+  Health(String path, Standing standing) {
+    this(path, standing, System.nanoTime());
   }
 
-  /** Whether a request for this path is a health check. */
-  public boolean answers(String rawPath) {
-    return rawPath.equals(path);
-  }
-
-  /** The status of the answer. */
-  public int status() {
-    return standing.draining() ? 503 : 200;
-  }
-
-  /** The header fields of the answer. */
-  public Headers headers() {
-    return HEADERS;
-  }
-
-  /** The body of the answer: a JSON object. */
-  public byte[] body() {
+  @Override
+  public Page page(@Nullable String accept) {
+    boolean draining = standing.draining();
     long tenths = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started) / 100;
     String json =
         "{\"status\":\""
-            + (standing.draining() ? "draining" : "ok")
+            + (draining ? "draining" : "ok")
             + "\",\"uptime_seconds\":"
             + (tenths / 10)
             + '.'
@@ -51,6 +32,6 @@ public final class Health {
             + ",\"active_connections\":"
             + standing.activeConnections()
             + "}\n";
-    return json.getBytes(US_ASCII);
+    return new Page(draining ? 503 : 200, HEADERS, json.getBytes(US_ASCII));
   }
 }

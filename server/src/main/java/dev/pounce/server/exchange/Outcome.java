@@ -2,9 +2,15 @@ package dev.pounce.server.exchange;
 
 import dev.pounce.app.HttpScope;
 import dev.pounce.observe.RequestId;
+import dev.pounce.observe.RequestStarted;
+import dev.pounce.observe.Trace;
 import dev.pounce.observe.log.AccessEntry;
+import org.jspecify.annotations.Nullable;
 
-/** What an exchange comes to, as the access log has it. */
+/**
+ * What an exchange comes to, as the access log and the events have it. It is over when {@link
+ * #complete} is called, by whoever wrote its last byte or gave it up.
+ */
 abstract class Outcome implements AccessEntry {
 
   final Service service;
@@ -17,6 +23,14 @@ abstract class Outcome implements AccessEntry {
   long sent;
   private long endNanos;
 
+  /** Whether a response has begun. */
+  boolean begun;
+
+  /** What went wrong on the server's side. */
+  @Nullable Throwable error;
+
+  private @Nullable RequestStarted started;
+
   Outcome(Service service, Peer peer, RequestId id, HttpScope scope, long startNanos) {
     this.service = service;
     this.peer = peer;
@@ -25,22 +39,70 @@ abstract class Outcome implements AccessEntry {
     this.startNanos = startNanos;
   }
 
+  /** How much of the response's body the kernel has taken, in bytes. */
+  protected abstract long written();
+
+  /** Whether the kernel has taken the whole response. */
+  protected abstract boolean isWhole();
+
+  /** Why the request's body could not be taken, or null if nothing was wrong with it. */
+  protected abstract @Nullable Refusal refusal();
+
+  /** Why the server has ended the connection under the exchange, or null if it has not. */
+  protected abstract @Nullable Throwable severed();
+
+  /** Tells that the request has begun; for the journal of its connection. */
+  public final void started(Journal journal, @Nullable Trace trace, RequestLine line, long nanos) {
+    started = journal.started(id, line, trace, nanos);
+  }
+
   /** Notes the status of an answer that somebody else has given. */
-  protected final void answeredWith(int status, long bytes) {
+  protected final void answeredWith(int status, Throwable error) {
     this.status = status;
-    this.sent = bytes;
+    this.error = error;
+    begun = true;
   }
 
   /**
-   * Writes the exchange into the access log. Called once, when its last byte has been written or
-   * its connection has ended.
+   * Writes the exchange into the access log and the journal. Called once, when its last byte has
+   * been written or its connection has ended.
    *
+   * @param journal the connection's, or null if nobody collects events
    * @param scratch a buffer of the caller's thread
    * @return the buffer, or a larger one in its place
    */
-  public final byte[] complete(long endNanos, byte[] scratch) {
+  public final byte[] complete(@Nullable Journal journal, long endNanos, byte[] scratch) {
     this.endNanos = endNanos;
+    sent = written();
+    RequestStarted request = started;
+    if (journal != null && request != null) {
+      tell(journal, request);
+    }
     return service.log().enabled(status) ? service.log().record(this, scratch) : scratch;
+  }
+
+  private void tell(Journal journal, RequestStarted request) {
+    Refusal refusal = refusal();
+    Throwable cause = error == null && !isWhole() ? severed() : error;
+    if (refusal != null) {
+      journal.rejected(id, request.method(), request.path(), refusal, 0, durationNanos(), endNanos);
+    }
+    if (cause != null) {
+      if (!isWhole()) {
+        journal.because(cause);
+      }
+      journal.failed(request, begun ? status : 0, sent, durationNanos(), cause, endNanos);
+    } else if (isWhole()) {
+      journal.completed(request, status, sent, durationNanos(), endNanos);
+    } else {
+      journal.disconnected(request, begun, sent, durationNanos(), endNanos);
+    }
+  }
+
+  /** The span that stands for the request, or null. */
+  @Override
+  public final @Nullable Trace trace() {
+    return started == null ? null : started.trace();
   }
 
   @Override

@@ -6,6 +6,9 @@ import dev.pounce.app.HttpScope;
 import dev.pounce.observe.RequestId;
 import dev.pounce.observe.log.AccessLog;
 import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.trace.Tracer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param state what the life span has stored; unmodifiable
  * @param log where completed exchanges are written
  * @param standing how the worker stands
- * @param health the built-in health check
+ * @param reporter makes events, or null if nobody collects them
+ * @param tracer makes a span of each request, or null
+ * @param builtIns what is answered before the application
  */
 public record Service(
     ServerConfig config,
@@ -25,17 +30,42 @@ public record Service(
     Map<String, Object> state,
     AccessLog log,
     Standing standing,
-    Health health) {
+    @Nullable Reporter reporter,
+    @Nullable Tracer tracer,
+    List<BuiltIn> builtIns) {
 
   /** What the exchanges of a worker have in common, with its health check. */
   public static Service of(
       ServerConfig config,
       Application application,
       Map<String, Object> state,
-      AccessLog log,
+      Observation observation,
+      @Nullable Reporter reporter,
       Standing standing) {
-    Health health = new Health(config.healthCheckPath(), standing);
-    return new Service(config, application, state, log, standing, health);
+    List<BuiltIn> builtIns = new ArrayList<>(observation.builtIns());
+    String health = config.healthCheckPath();
+    if (health != null) {
+      builtIns.addFirst(new Health(health, standing));
+    }
+    return new Service(
+        config,
+        application,
+        state,
+        observation.log(),
+        standing,
+        reporter,
+        observation.tracer(),
+        List.copyOf(builtIns));
+  }
+
+  /** What answers requests for this path in the application's place, or null. */
+  public @Nullable BuiltIn builtIn(String rawPath) {
+    for (int i = 0; i < builtIns.size(); i++) { // no iterator: it is on every request's path
+      if (builtIns.get(i).path().equals(rawPath)) {
+        return builtIns.get(i);
+      }
+    }
+    return null;
   }
 
   /**

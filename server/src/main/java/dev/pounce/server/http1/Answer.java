@@ -4,9 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.pounce.app.Headers;
 import dev.pounce.observe.RequestId;
-import dev.pounce.server.exchange.Health;
+import dev.pounce.server.exchange.BuiltIn;
 import dev.pounce.server.exchange.Refusal;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Responses that the server gives by itself: built-ins and refusals. They go into the output, to be
@@ -26,13 +27,19 @@ final class Answer {
     this.output = output;
   }
 
-  /** The health check, for a GET or HEAD. */
-  void health(Health health, String method, RequestId id, ResponseHead.Persistence persistence)
+  /** A built-in, for a GET or HEAD. */
+  void builtIn(
+      BuiltIn builtIn,
+      String method,
+      @Nullable String accept,
+      RequestId id,
+      ResponseHead.Persistence persistence)
       throws IOException {
     if (method.equals("GET") || method.equals("HEAD")) {
-      put(health.status(), health.headers(), health.body(), method, id, persistence);
+      BuiltIn.Page page = builtIn.page(accept);
+      put(page.status(), page.headers(), page.body(), method, id, persistence);
     } else {
-      byte[] text = text("the health check answers GET and HEAD");
+      byte[] text = text(builtIn.path() + " answers GET and HEAD");
       put(405, NOT_ALLOWED, text, method, id, persistence);
     }
   }

@@ -1,5 +1,6 @@
 package dev.pounce.server.http1;
 
+import dev.pounce.server.exchange.Journal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,9 @@ final class Batch {
   }
 
   /** Completes them all, and forgets them. */
-  void complete(long now, byte[] scratch) {
+  void complete(@Nullable Journal journal, long now, byte[] scratch) {
     for (Http1Exchange done = first; done != null; done = done.next) {
-      scratch = done.complete(now, scratch);
+      scratch = done.complete(journal, now, scratch);
     }
     first = null;
     last = null;

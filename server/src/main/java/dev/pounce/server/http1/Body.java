@@ -148,7 +148,7 @@ final class Body {
       throw Refusal.malformed("malformed chunk size");
     }
     if (size > limit - total) {
-      throw new Refusal(413, "request body larger than " + limit + " bytes");
+      throw Refusal.tooLarge(413, "request body larger than " + limit + " bytes");
     }
     remaining = size;
     state = size == 0 ? State.TRAILERS : State.CHUNK_DATA;

@@ -14,6 +14,11 @@ final class Chunk {
 
   private Chunk() {}
 
+  /** The octets of a chunk that stand before its data. */
+  static int overhead(int length) {
+    return Decimal.hexDigits(length) + CRLF.length;
+  }
+
   /** Writes one chunk for the piece, and the last one behind it where no more follows. */
   static void write(Output output, HttpResponseBody piece) throws IOException {
     if (piece.length() > 0) {

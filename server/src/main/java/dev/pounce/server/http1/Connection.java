@@ -1,6 +1,8 @@
 package dev.pounce.server.http1;
 
+import dev.pounce.server.exchange.Journal;
 import dev.pounce.server.exchange.Refusal;
+import dev.pounce.server.exchange.Reporter;
 import dev.pounce.server.exchange.Service;
 import dev.pounce.server.http1.Timer.Phase;
 import dev.pounce.server.listen.Carrier;
@@ -36,12 +38,20 @@ public final class Connection implements Runnable {
   private final Service service;
   private final Owner owner;
   private final Transport transport;
-  private final Timer timer = new Timer(System.nanoTime());
+  private final long number;
+  private final long accepted = System.nanoTime();
+  private final Timer timer = new Timer(accepted);
   private final Input input;
   private final Output output;
   private final Answer answer;
   private final Dialogue dialogue;
   private final AtomicBoolean claimed = new AtomicBoolean();
+
+  /** Made when the connection's thread, or the lifeline in its place, begins. */
+  private @Nullable Journal journal;
+
+  /** Why the server has ended the connection without an answer, if it has. */
+  private volatile @Nullable Throwable severed;
 
   private volatile @Nullable Thread thread;
   private volatile @Nullable Http1Exchange current;
@@ -54,6 +64,7 @@ public final class Connection implements Runnable {
    */
   public Connection(
       long number, Service service, Owner owner, Transport transport, @Nullable Refusal admission) {
+    this.number = number;
     this.service = service;
     this.owner = owner;
     this.transport = transport;
@@ -87,6 +98,7 @@ public final class Connection implements Runnable {
   void serve() {
     thread = Thread.currentThread();
     if (isFresh()) {
+      open();
       timer.enter(Phase.IDLE, System.nanoTime());
     }
     boolean goesOn = false;
@@ -100,6 +112,7 @@ public final class Connection implements Runnable {
       LOGGER.log(Level.DEBUG, "the client is gone", e);
     } catch (RuntimeException | Error e) {
       goesOn = false;
+      because(e);
       LOGGER.log(Level.ERROR, "Connection failed", e);
     } finally {
       if (goesOn) {
@@ -110,10 +123,46 @@ public final class Connection implements Runnable {
     }
   }
 
+  /** Begins the connection's journal, if somebody collects events. */
+  void open() {
+    Reporter reporter = service.reporter();
+    if (reporter != null) {
+      journal =
+          reporter.open(number, service.standing().workerId(), dialogue.peer().client(), accepted);
+    }
+  }
+
   void end() {
     dialogue.end();
     transport.close();
+    Journal told = journal;
+    if (told != null) {
+      because(severed);
+      told.close(!isFresh(), System.nanoTime());
+    }
     owner.closed(this);
+  }
+
+  private void because(@Nullable Throwable cause) {
+    Journal told = journal;
+    if (told != null && cause != null) {
+      told.because(cause);
+    }
+  }
+
+  /** What the connection tells its collector, or null if there is none. */
+  @Nullable Journal journal() {
+    return journal;
+  }
+
+  @Nullable Throwable severed() {
+    return severed;
+  }
+
+  /** Closes the connection from another thread, because of what its exchange is told. */
+  void sever(Throwable cause) {
+    severed = cause;
+    transport.close();
   }
 
   /** Whether this is called on the connection's own thread. */
@@ -196,7 +245,7 @@ public final class Connection implements Runnable {
 
   /** Ends the connection whatever it is doing, and interrupts its application. */
   public void cut() {
-    transport.close();
+    sever(new IOException("cut by a shutdown"));
     interrupt();
   }
 

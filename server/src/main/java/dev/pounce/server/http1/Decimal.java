@@ -20,10 +20,14 @@ final class Decimal {
     return end;
   }
 
+  /** How many hexadecimal digits a number of 0 or more has. */
+  static int hexDigits(int number) {
+    return Math.max(1, (35 - Integer.numberOfLeadingZeros(number)) / 4);
+  }
+
   /** Writes a number of 0 or more in hexadecimal and returns the offset behind it. */
   static int putHex(int number, byte[] target, int at) {
-    int digits = Math.max(1, (35 - Integer.numberOfLeadingZeros(number)) / 4);
-    for (int i = digits - 1; i >= 0; i--) {
+    for (int i = hexDigits(number) - 1; i >= 0; i--) {
       target[at++] = (byte) Character.forDigit(number >>> (4 * i) & 15, 16);
     }
     return at;

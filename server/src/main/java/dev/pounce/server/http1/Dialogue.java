@@ -2,7 +2,10 @@ package dev.pounce.server.http1;
 
 import dev.pounce.app.Headers;
 import dev.pounce.app.HttpScope;
+import dev.pounce.observe.ConnectionCompleted;
 import dev.pounce.observe.RequestId;
+import dev.pounce.server.exchange.BuiltIn;
+import dev.pounce.server.exchange.Journal;
 import dev.pounce.server.exchange.Peer;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.Refused;
@@ -11,6 +14,7 @@ import dev.pounce.server.exchange.Service;
 import dev.pounce.server.http1.ResponseHead.Persistence;
 import dev.pounce.server.http1.Timer.Phase;
 import dev.pounce.server.listen.Transport;
+import dev.pounce.server.trace.Tracer;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -47,7 +51,11 @@ final class Dialogue {
   private @Nullable Peer peer;
   private long requests;
   private long arrived;
+  private long complete;
   private boolean expired;
+
+  /** Whether a part of a request's head has been read, and not the rest. */
+  private boolean partial;
 
   /**
    * Whether a thread of an application's own may still use the desk, which then nobody else may.
@@ -88,6 +96,11 @@ final class Dialogue {
   /** After the last request: nothing is kept. */
   void end() {
     complete();
+    Journal journal = connection.journal();
+    if (partial && journal != null) {
+      long now = System.nanoTime();
+      journal.disconnected(null, false, 0, now - arrived, now);
+    }
     if (input.close() && !shared) {
       leaveDesk();
     }
@@ -118,6 +131,7 @@ final class Dialogue {
   private boolean awaitHead() throws IOException, Refusal {
     if (input.available() == 0) {
       if (!awaitOctets()) {
+        quit();
         return false;
       }
       arrived = System.nanoTime();
@@ -127,14 +141,29 @@ final class Dialogue {
     }
     Head head = desk().head;
     head.reset();
+    complete = arrived;
     while (!parse(head)) {
+      partial = head.length() > 0;
       flush();
       waitIn(Phase.HEAD, arrived);
       if (!input.fill(0)) {
         return ended();
       }
+      complete = System.nanoTime();
     }
+    partial = false;
     return true;
+  }
+
+  /** Nothing has come: the client has closed, or its time was up, or a drain has ended it. */
+  private void quit() {
+    Journal journal = connection.journal();
+    if (journal != null && timer.phase() == Phase.CLOSING) {
+      journal.because(
+          service.standing().draining()
+              ? ConnectionCompleted.Reason.COMPLETE
+              : ConnectionCompleted.Reason.TIMEOUT);
+    }
   }
 
   /** Waits between requests, as a rule without a desk; false at the end of the stream. */
@@ -168,15 +197,16 @@ final class Dialogue {
 
   private boolean ended() throws Refusal {
     if (expired || timer.phase() == Phase.CLOSING) {
-      throw new Refusal(408, "the head of the request did not arrive in time");
+      throw Refusal.timeout(408, "the head of the request did not arrive in time");
     }
     return false;
   }
 
   private boolean exchange(Head head) throws IOException, Refusal {
     RequestLine line = head.line();
-    if (service.health().answers(line.rawPath())) {
-      return health(head, line.method());
+    BuiltIn builtIn = service.builtIn(line.rawPath());
+    if (builtIn != null) {
+      return builtIn(builtIn, head);
     }
     if (admission != null) {
       throw admission;
@@ -184,7 +214,7 @@ final class Dialogue {
     long length = head.framing().length();
     long limit = service.config().maxRequestSize().bytes();
     if (length > limit) {
-      throw new Refusal(413, "request body larger than " + limit + " bytes");
+      throw Refusal.tooLarge(413, "request body larger than " + limit + " bytes");
     }
     RequestId id = requestId();
     Headers headers = head.headers(input.octets(), input.from());
@@ -192,12 +222,21 @@ final class Dialogue {
     input.consume(head.length());
     Http1Exchange exchange =
         new Http1Exchange(connection, peer(), id, scope, head, body(length, limit), arrived);
+    started(exchange, scope, line);
     connection.current(exchange);
     timer.enter(Phase.HANDLER, arrived);
     exchange.run();
     connection.current(null);
     shared |= exchange.isShared();
     return settle(exchange);
+  }
+
+  private void started(Http1Exchange exchange, HttpScope scope, RequestLine line) {
+    Journal journal = connection.journal();
+    if (journal != null) {
+      Tracer tracer = service.tracer();
+      exchange.started(journal, tracer == null ? null : tracer.start(scope), line, complete);
+    }
   }
 
   private @Nullable Body body(long length, long limit) {
@@ -219,7 +258,7 @@ final class Dialogue {
         exchange == null || exchange.isAnswered() ? Phase.STREAM : Phase.HANDLER,
         System.nanoTime());
     if (expired) {
-      throw new Refusal(408, "the body of the request did not arrive in time");
+      throw Refusal.timeout(408, "the body of the request did not arrive in time");
     }
     return more;
   }
@@ -235,11 +274,14 @@ final class Dialogue {
   private boolean settle(Http1Exchange exchange) throws IOException, Refusal {
     long aside = output.takeFlushedAside();
     if (aside != 0) {
-      batch.complete(aside, new byte[Desk.SIZE]); // the desk holds the response that follows
+      batch.complete(
+          connection.journal(),
+          aside,
+          new byte[Desk.SIZE]); // the desk holds the response that follows
     }
     if (!exchange.isComplete()) {
       if (exchange.settle()) {
-        exchange.complete(System.nanoTime(), new byte[Desk.SIZE]);
+        exchange.complete(connection.journal(), System.nanoTime(), new byte[Desk.SIZE]);
       } else {
         linger();
       }
@@ -265,13 +307,12 @@ final class Dialogue {
     }
   }
 
-  private boolean health(Head head, String method) throws IOException {
+  private boolean builtIn(BuiltIn builtIn, Head head) throws IOException {
     boolean last = head.framing().close() || head.framing().length() != 0 || mustClose();
     Persistence persistence =
         last ? Persistence.CLOSE : head.http10() ? Persistence.KEEP_ALIVE : Persistence.DEFAULT;
-    RequestId id = requestId();
+    answer(builtIn, persistence);
     input.consume(head.length());
-    answer.health(service.health(), method, id, persistence);
     if (last) {
       flush();
       linger();
@@ -279,18 +320,32 @@ final class Dialogue {
     return !last;
   }
 
+  /** Answers the request whose head is at the desk. */
+  void answer(BuiltIn builtIn, Persistence persistence) throws IOException {
+    Head head = desk().head;
+    Headers headers = head.headers(input.octets(), input.from());
+    String method = head.line().method();
+    answer.builtIn(builtIn, method, headers.first("accept"), requestId(), persistence);
+  }
+
   private void refuse(Refusal refusal) throws IOException {
     RequestLine line = desk().head.line();
     RequestId id = requestId();
-    int length = answer.refusal(refusal, line.method(), id);
+    partial = false;
+    long length = answer.refusal(refusal, line.method(), id);
+    long end = output.appended();
     try {
       flush();
     } finally {
       long now = System.nanoTime();
-      Refused refused =
-          new Refused(line, id, refusal.status(), length, now - arrived, now, client());
+      long sent = Math.clamp(output.written() - end + length, 0, length);
+      Refused refused = new Refused(line, id, refusal.status(), sent, now - arrived, now, client());
       if (service.log().enabled(refusal.status())) {
         service.log().record(refused, output.scratch());
+      }
+      Journal journal = connection.journal();
+      if (journal != null) {
+        journal.rejected(id, line.method(), line.rawPath(), refusal, sent, now - arrived, now);
       }
     }
     linger();
@@ -304,7 +359,8 @@ final class Dialogue {
         : peer().name();
   }
 
-  private Peer peer() {
+  /** Who is at the other end. */
+  Peer peer() {
     Peer known = peer;
     if (known == null) {
       known = Peers.of(transport, service.config().trustedHosts());
@@ -343,7 +399,7 @@ final class Dialogue {
 
   private void complete() {
     if (!batch.isEmpty()) {
-      batch.complete(System.nanoTime(), output.scratch());
+      batch.complete(connection.journal(), System.nanoTime(), output.scratch());
     }
   }
 

@@ -44,7 +44,7 @@ final class Fields {
    */
   void add(byte[] octets, int from, int name, int nameTo, int value, int valueTo) throws Refusal {
     if (count == limit) {
-      throw new Refusal(431, "more than " + limit + " header fields");
+      throw Refusal.tooLarge(431, "more than " + limit + " header fields");
     }
     if (4 * count == spans.length) {
       spans = Arrays.copyOf(spans, 2 * spans.length);

@@ -36,7 +36,7 @@ final class Framing {
       }
       length = length * 10 + (octets[i] - '0');
       if (i - from >= LONGEST_NUMBER) {
-        throw new Refusal(413, "Content-Length of more than " + LONGEST_NUMBER + " digits");
+        throw Refusal.tooLarge(413, "Content-Length of more than " + LONGEST_NUMBER + " digits");
       }
     }
     if (from == to) {
@@ -52,7 +52,7 @@ final class Framing {
     if (Octets.equalsIgnoreCase(octets, from, to, "chunked")) {
       chunked = true;
     } else if (endsWithChunked(octets, from, to)) {
-      throw new Refusal(501, "only chunked is known as a Transfer-Encoding");
+      throw Refusal.malformed(501, "only chunked is known as a Transfer-Encoding");
     } else {
       throw Refusal.malformed("the last Transfer-Encoding is not chunked");
     }
@@ -88,7 +88,7 @@ final class Framing {
 
   void expect(byte[] octets, int from, int to) throws Refusal {
     if (!Octets.equalsIgnoreCase(octets, from, to, "100-continue")) {
-      throw new Refusal(417, "only 100-continue can be expected");
+      throw Refusal.malformed(417, "only 100-continue can be expected");
     }
     expectContinue = true;
   }

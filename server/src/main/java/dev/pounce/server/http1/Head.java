@@ -91,7 +91,7 @@ final class Head {
     }
     parsed = at + 2 - from;
     if (parsed > headLimit) {
-      throw new Refusal(431, "head larger than " + headLimit + " bytes");
+      throw Refusal.tooLarge(431, "head larger than " + headLimit + " bytes");
     }
     fields.check(http10);
     complete = true;
@@ -115,7 +115,7 @@ final class Head {
     }
     int targetTo = at;
     if (to - start > lineLimit && at - start >= lineLimit) {
-      throw new Refusal(414, "request line longer than " + lineLimit + " bytes");
+      throw Refusal.tooLarge(414, "request line longer than " + lineLimit + " bytes");
     }
     if (at == to) {
       return -1;
@@ -126,7 +126,7 @@ final class Head {
     int next = version(octets, at + 1, to);
     if (next >= 0) {
       if (next - start > lineLimit + 2) {
-        throw new Refusal(414, "request line longer than " + lineLimit + " bytes");
+        throw Refusal.tooLarge(414, "request line longer than " + lineLimit + " bytes");
       }
       method = Method.of(octets, start, methodTo);
       target.read(octets, methodTo + 1, targetTo, method);
@@ -157,7 +157,7 @@ final class Head {
       throw Refusal.malformed("malformed protocol version");
     }
     if (octets[digits] != '1') {
-      throw new Refusal(505, "only HTTP/1.0 and HTTP/1.1 are spoken here");
+      throw Refusal.malformed(505, "only HTTP/1.0 and HTTP/1.1 are spoken here");
     }
     http10 = octets[digits + 2] == '0';
     return digits + 5;
@@ -185,10 +185,10 @@ final class Head {
       at++;
     }
     if (at - start > fieldLimit) {
-      throw new Refusal(431, "header line longer than " + fieldLimit + " bytes");
+      throw Refusal.tooLarge(431, "header line longer than " + fieldLimit + " bytes");
     }
     if (Math.min(at, to) - from > headLimit) {
-      throw new Refusal(431, "head larger than " + headLimit + " bytes");
+      throw Refusal.tooLarge(431, "head larger than " + headLimit + " bytes");
     }
     if (at >= to || octets[at] == Octets.CR && at + 1 == to) {
       return -1;

@@ -14,6 +14,7 @@ import dev.pounce.server.exchange.Exchange;
 import dev.pounce.server.exchange.Peer;
 import dev.pounce.server.exchange.Refusal;
 import java.io.IOException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,17 @@ final class Http1Exchange extends Exchange {
   private volatile boolean givenUp;
   private volatile @Nullable Thread waiter;
   private @Nullable Refusal refusal;
+
+  /** Where in all that the connection sends the latest piece of the body begins and ends. */
+  private long pieceFrom;
+
+  private long pieceTo;
+
+  /** The size of the body up to that piece. */
+  private long before;
+
+  /** Where the response ends, as far as it has been sent. */
+  private long end = Long.MAX_VALUE;
 
   /** The next one whose response waits to be flushed. */
   @Nullable Http1Exchange next;
@@ -210,11 +222,15 @@ final class Http1Exchange extends Exchange {
    * of an application that has been watched: it is slow, and may go on long after its last piece.
    */
   private void send(HttpResponseBody piece) throws IOException {
+    before += pieceTo - pieceFrom;
+    pieceFrom = output.appended() + (chunked ? Chunk.overhead(piece.length()) : 0);
+    pieceTo = pieceFrom + piece.length();
     if (chunked) {
       Chunk.write(output, piece);
     } else {
       output.append(piece.body(), piece.offset(), piece.length());
     }
+    end = output.appended();
     if (piece.moreBody() || connection.input().isBeingRead()) {
       output.flush();
     }
@@ -258,8 +274,27 @@ final class Http1Exchange extends Exchange {
     return true;
   }
 
-  void timedOut(int bytes) {
-    answeredWith(504, bytes);
+  /** Somebody has answered in the application's place; with the output's lock held. */
+  void answered(Refusal answer, int bytes) {
+    end = output.appended();
+    pieceTo = end;
+    pieceFrom = end - bytes;
+    answeredWith(answer.status(), new TimeoutException(answer.reason()));
+  }
+
+  @Override
+  protected long written() {
+    return before + Math.clamp(output.written() - pieceFrom, 0, pieceTo - pieceFrom);
+  }
+
+  @Override
+  protected boolean isWhole() {
+    return isComplete() && output.written() >= end;
+  }
+
+  @Override
+  protected @Nullable Throwable severed() {
+    return connection.severed();
   }
 
   /**

@@ -29,6 +29,8 @@ final class Output {
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable ByteBuffer buffer;
   private int length;
+  private long appended;
+  private long written;
   private volatile long flushedAside;
 
   Output(Transport transport, Timer timer) {
@@ -66,12 +68,24 @@ final class Output {
   }
 
   void advance(int newLength) {
+    appended += newLength - length;
     length = newLength;
+  }
+
+  /** How many octets have been appended since the connection began. */
+  long appended() {
+    return appended;
+  }
+
+  /** How many of them the kernel has taken. */
+  long written() {
+    return written;
   }
 
   /** Appends octets; those that do not fit are written from where they are. */
   void append(byte[] octets, int offset, int count) throws IOException {
     ByteBuffer current = buffer();
+    appended += count;
     int fitting = Math.min(count, current.capacity() - length);
     if (fitting < count && length == 0) {
       fitting = 0;
@@ -99,7 +113,7 @@ final class Output {
     if (length > 0) {
       ByteBuffer source = gathered();
       while (source.hasRemaining()) {
-        transport.write(source);
+        put(source);
       }
       flushedAside = System.nanoTime();
     }
@@ -142,8 +156,14 @@ final class Output {
     while (source.position() < end) {
       timer.enter(Timer.Phase.WRITE, System.nanoTime());
       source.limit(Math.min(end, source.position() + WRITE_LIMIT));
-      transport.write(source);
+      put(source);
     }
+  }
+
+  private void put(ByteBuffer source) throws IOException {
+    int before = source.position();
+    transport.write(source);
+    written += source.position() - before;
   }
 
   private ByteBuffer buffer() {

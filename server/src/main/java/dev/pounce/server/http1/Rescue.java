@@ -1,11 +1,13 @@
 package dev.pounce.server.http1;
 
+import dev.pounce.server.exchange.BuiltIn;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.listen.Carrier;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.SelectableChannel;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ public final class Rescue {
   private static final Logger LOGGER = System.getLogger("pounce");
 
   private final Connection connection;
+  private @Nullable BuiltIn builtIn;
 
   private Rescue(Connection connection) {
     this.connection = connection;
@@ -56,20 +59,15 @@ public final class Rescue {
     } catch (IOException | Refusal e) {
       return Glance.APPLICATION; // whose thread will find the same
     }
-    boolean builtIn = connection.service().health().answers(head.line().rawPath());
-    return builtIn ? Glance.BUILT_IN : Glance.APPLICATION;
+    builtIn = connection.service().builtIn(head.line().rawPath());
+    return builtIn == null ? Glance.APPLICATION : Glance.BUILT_IN;
   }
 
   /** Answers the built-in that {@link #glance} has seen, and ends the connection. */
   public void answer() {
+    connection.open();
     try {
-      connection
-          .answer()
-          .health(
-              connection.service().health(),
-              connection.dialogue().desk().head.line().method(),
-              connection.dialogue().requestId(),
-              ResponseHead.Persistence.CLOSE);
+      connection.dialogue().answer(Objects.requireNonNull(builtIn), ResponseHead.Persistence.CLOSE);
       connection.dialogue().flush();
     } catch (IOException e) {
       LOGGER.log(Level.DEBUG, "the client is gone", e);

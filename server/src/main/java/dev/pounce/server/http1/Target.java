@@ -32,7 +32,7 @@ final class Target {
   void read(byte[] octets, int from, int to, String method) throws Refusal {
     String kind = method.equals(Method.OPTIONS) ? method : "";
     if (method.equals(Method.CONNECT)) {
-      throw new Refusal(501, "CONNECT is for proxies");
+      throw Refusal.malformed(501, "CONNECT is for proxies");
     }
     if (!kind.equals(knownMethodKind)
         || !Arrays.equals(octets, from, to, known, 0, known.length)

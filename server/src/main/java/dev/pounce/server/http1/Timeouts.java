@@ -8,6 +8,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Ends what has taken a connection too long. The reaper calls {@link #tick} for each connection,
@@ -28,7 +29,7 @@ public final class Timeouts {
   private final long header;
   private final long keepAlive;
   private final long request;
-  private final long write;
+  private final Duration write;
 
   /**
    * The limits of a configuration.
@@ -42,7 +43,7 @@ public final class Timeouts {
     header = config.headerTimeout().toNanos();
     keepAlive = config.keepAliveTimeout().toNanos();
     request = config.requestTimeout().toNanos();
-    write = config.writeTimeout().toNanos();
+    write = config.writeTimeout();
   }
 
   /**
@@ -74,8 +75,9 @@ public final class Timeouts {
       case HANDLER -> handler(connection, seen, waited, now);
       case STREAM -> watch(connection, waited);
       case WRITE -> {
-        if (waited > write && timer.expire(seen, now)) {
-          connection.transport().close();
+        if (waited > write.toNanos() && timer.expire(seen, now)) {
+          connection.sever(
+              new TimeoutException("a write waited " + write.toMillis() + " ms for the client"));
         }
       }
       case CLOSING -> {
@@ -108,20 +110,29 @@ public final class Timeouts {
       if (!exchange.claim()) {
         return;
       }
-      Refusal timeout = new Refusal(504, "no response within " + requestLimit.toMillis() + " ms");
-      exchange.timedOut(
-          connection.answer().refusal(timeout, exchange.method(), exchange.requestId()));
-      output.flush();
+      Refusal timeout =
+          Refusal.timeout(504, "no response within " + requestLimit.toMillis() + " ms");
+      int bytes = connection.answer().refusal(timeout, exchange.method(), exchange.requestId());
+      exchange.answered(timeout, bytes);
+      flush(output);
+      exchange.complete(connection.journal(), System.nanoTime(), new byte[Desk.SIZE]);
     } catch (IOException e) {
-      LOGGER.log(Level.DEBUG, "the client is gone", e);
+      LOGGER.log(Level.DEBUG, "no room for an answer", e);
     } finally {
       output.unlock();
     }
-    exchange.complete(System.nanoTime(), new byte[Desk.SIZE]);
     LOGGER.log(Level.WARNING, () -> said(exchange));
     connection.transport().shutdownOutput();
     connection.enter(Timer.Phase.CLOSING);
     connection.interrupt();
+  }
+
+  private static void flush(Output output) {
+    try {
+      output.flush();
+    } catch (IOException e) {
+      LOGGER.log(Level.DEBUG, "the client is gone", e);
+    }
   }
 
   private String said(Http1Exchange exchange) {

@@ -43,12 +43,20 @@ final class Lifeline {
   private final Thread probe;
   private final Thread reader;
   private final Thread echo;
+  private final Lag lag;
+  private volatile long askedAt;
   private volatile long asked;
   private volatile long answered;
   private volatile boolean starved;
   private volatile boolean stopped;
 
-  Lifeline(List<Worker> workers) throws IOException {
+  /**
+   * A lifeline that is not started.
+   *
+   * @param lag is told twenty times a second how late a virtual thread has run
+   */
+  Lifeline(List<Worker> workers, Lag lag) throws IOException {
+    this.lag = lag;
     this.workers = workers;
     this.selector = Selector.open();
     this.probe = daemon("pounce-lifeline-probe", this::probe);
@@ -73,13 +81,16 @@ final class Lifeline {
 
   private void echo() {
     while (!stopped) {
-      answered = asked;
+      if (answered != asked) {
+        lag.add(Duration.ofNanos(System.nanoTime() - askedAt));
+        answered = asked;
+      }
       LockSupport.park();
     }
   }
 
   private void probe() {
-    long askedAt = System.nanoTime();
+    askedAt = System.nanoTime();
     long beat = 0;
     while (!stopped) {
       long now = System.nanoTime();

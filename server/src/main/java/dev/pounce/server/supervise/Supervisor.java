@@ -1,9 +1,13 @@
 package dev.pounce.server.supervise;
 
+import dev.pounce.app.Address;
 import dev.pounce.app.Application;
-import dev.pounce.observe.log.AccessLog;
+import dev.pounce.observe.EventClock;
+import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.exchange.Observation;
 import dev.pounce.server.exchange.Refusal;
+import dev.pounce.server.exchange.Reporter;
 import dev.pounce.server.http1.Connection;
 import dev.pounce.server.http1.ResponseHead;
 import dev.pounce.server.http1.Timeouts;
@@ -23,6 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owns the listening socket and the workers: accepts connections on a thread of its own, gives each
@@ -34,8 +39,8 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Supervisor {
 
   private static final Logger LOGGER = System.getLogger("pounce");
-  private static final Refusal FULL = new Refusal(503, "too many connections; try again later");
-  private static final Refusal LEAVING = new Refusal(503, "the server is shutting down");
+  private static final Refusal FULL = Refusal.overLimit("too many connections; try again later");
+  private static final Refusal LEAVING = Refusal.draining("the server is shutting down");
   private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
   private static final Duration DRAIN_STEP = Duration.ofMillis(100);
   private static final Duration CUT_PATIENCE = Duration.ofSeconds(2);
@@ -63,7 +68,8 @@ public final class Supervisor {
   private Supervisor(
       ServerConfig config,
       Application application,
-      AccessLog log,
+      Observation observation,
+      Lag lag,
       ListenSocket socket,
       Life life,
       Map<String, Object> state)
@@ -72,13 +78,15 @@ public final class Supervisor {
     this.socket = socket;
     this.life = life;
     ResponseHead heads = new ResponseHead(config.serverHeader());
+    Reporter reporter = reporter(config, observation.collector(), socket.port());
     for (int id = 1; id <= config.workerCount(); id++) {
-      workers.add(new Worker(id, List.of(), config, application, state, log, heads));
+      workers.add(
+          new Worker(id, List.of(), config, application, state, observation, reporter, heads));
     }
-    porch = new Worker(1, workers, config, application, state, log, heads);
+    porch = new Worker(1, workers, config, application, state, observation, reporter, heads);
     List<Worker> all = new ArrayList<>(workers);
     all.add(porch);
-    lifeline = new Lifeline(all);
+    lifeline = new Lifeline(all, lag);
     reaper = new Reaper(all, heads, new Timeouts(config, lifeline::thread));
     readiness = new Readiness();
     acceptor = Thread.ofPlatform().name("pounce-acceptor").unstarted(this::accept);
@@ -89,7 +97,8 @@ public final class Supervisor {
    *
    * @throws IOException if that is not possible; the message says why, in one line
    */
-  public static Supervisor start(ServerConfig config, Application application, AccessLog log)
+  public static Supervisor start(
+      ServerConfig config, Application application, Observation observation, Lag lag)
       throws IOException, InterruptedException {
     Path uds = config.uds();
     ListenSocket socket =
@@ -100,7 +109,8 @@ public final class Supervisor {
     try {
       Life life = new Life(application);
       Map<String, Object> state = life.startUp();
-      Supervisor supervisor = new Supervisor(config, application, log, socket, life, state);
+      Supervisor supervisor =
+          new Supervisor(config, application, observation, lag, socket, life, state);
       supervisor.reaper.start();
       supervisor.lifeline.start();
       supervisor.acceptor.start();
@@ -111,6 +121,17 @@ public final class Supervisor {
         socket.close();
       }
     }
+  }
+
+  private static @Nullable Reporter reporter(
+      ServerConfig config, LifecycleCollector collector, int port) {
+    if (collector == LifecycleCollector.disabled()) {
+      return null;
+    }
+    Path uds = config.uds();
+    Address listening =
+        uds == null ? new Address(config.host(), port) : new Address(uds.toString(), 0);
+    return new Reporter(collector, new EventClock(), listening);
   }
 
   /** The TCP port that is listened on, or -1 on a Unix domain socket. */
@@ -224,6 +245,7 @@ public final class Supervisor {
       while (!forced && System.nanoTime() < deadline) {
         if (worker.awaitEmpty(DRAIN_STEP.toNanos())) {
           LOGGER.log(Level.INFO, "Worker " + worker.id() + " stopped");
+          worker.drained(0);
           return true;
         }
         worker.endIdle();
@@ -244,6 +266,7 @@ public final class Supervisor {
           "Worker "
               + worker.id()
               + (stopped ? " stopped" : " left behind handlers that ignore their interrupt"));
+      worker.drained(cut);
       return cut == 0;
     } catch (InterruptedException e) {
       return false;

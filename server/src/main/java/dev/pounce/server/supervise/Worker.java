@@ -1,9 +1,10 @@
 package dev.pounce.server.supervise;
 
 import dev.pounce.app.Application;
-import dev.pounce.observe.log.AccessLog;
 import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.exchange.Observation;
 import dev.pounce.server.exchange.Refusal;
+import dev.pounce.server.exchange.Reporter;
 import dev.pounce.server.exchange.Service;
 import dev.pounce.server.exchange.Standing;
 import dev.pounce.server.http1.Connection;
@@ -41,6 +42,7 @@ final class Worker implements Owner, Standing {
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicInteger count = new AtomicInteger();
   private final CountDownLatch empty = new CountDownLatch(1);
+  private volatile long drainNanos;
   private volatile boolean draining;
   private volatile boolean leaving;
 
@@ -55,13 +57,14 @@ final class Worker implements Owner, Standing {
       ServerConfig config,
       Application application,
       Map<String, Object> state,
-      AccessLog log,
+      Observation observation,
+      @Nullable Reporter reporter,
       ResponseHead heads) {
     this.id = id;
     this.others = List.copyOf(others);
     this.heads = heads;
     this.desks = new Desks(config);
-    this.service = Service.of(config, application, state, log, this);
+    this.service = Service.of(config, application, state, observation, reporter, this);
   }
 
   /**
@@ -93,11 +96,24 @@ final class Worker implements Owner, Standing {
   void drain() {
     draining = true;
     int active = active();
+    drainNanos = System.nanoTime();
+    Reporter reporter = service.reporter();
+    if (reporter != null) {
+      reporter.drainStarted(id, active);
+    }
     LOGGER.log(
         Level.INFO,
         active == 0
             ? "Worker " + id + " shutting down (no active connections)"
             : "Worker " + id + " draining " + active + " active connection(s)...");
+  }
+
+  /** The drain is over. */
+  void drained(int cut) {
+    Reporter reporter = service.reporter();
+    if (reporter != null) {
+      reporter.drainCompleted(id, cut, drainNanos);
+    }
   }
 
   /** Drains without a word: the worker that only refuses. */

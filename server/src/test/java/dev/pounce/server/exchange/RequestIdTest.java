@@ -145,7 +145,8 @@ class RequestIdTest {
               ServerConfig.defaults(),
               (scope, receive, send) -> {},
               Map.of(),
-              new AccessLog(log, LogFormat.TEXT, LogLevel.INFO),
+              new Observation(new AccessLog(log, LogFormat.TEXT, LogLevel.INFO)),
+              null,
               new Serving());
       Peer peer = new Peer(new Address("::1", 1), null, "[::1]:1", trusted);
       String id = service.requestId(peer, sent, 1, 1).toString();
