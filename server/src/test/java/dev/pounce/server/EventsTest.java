@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a server tells of each kind of story. That every story is whole and in order is checked at
@@ -51,6 +52,10 @@ class EventsTest {
 
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final Duration LONG = Duration.ofMinutes(1);
+
+  /** The kernel's buffers for a connection end at 40 megabytes or less. */
+  private static final int MORE_THAN_SOCKETS_HOLD = 60_000_000;
+
   private static final HttpResponseStart OK = new HttpResponseStart(200, Headers.none());
 
   private static final Application HELLO = Http.app(request -> Response.text("Hello!\n"));
@@ -437,6 +442,28 @@ class EventsTest {
   }
 
   @Test
+  void clientThatHasLeftWhenItsResponseIsWritten_disconnects() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch left = new CountDownLatch(1);
+    Application app =
+        Http.app(request -> {
+          started.countDown();
+          left.await();
+          return Response.text("for nobody");
+        });
+    try (Running server = Running.serve(app)) {
+      RawClient client = server.connect();
+      client.send(get("/"));
+      Await.latch("the handler", started);
+      client.reset();
+      left.countDown();
+
+      assertThat(server.story().await(ClientDisconnected.class).bytesSent()).isZero();
+      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
+    }
+  }
+
+  @Test
   void clientThatLeavesInTheMiddleOfAResponse_disconnectsDuringStreaming() throws Exception {
     try (Running server = Running.serve(endless())) {
       int got;
@@ -481,6 +508,29 @@ class EventsTest {
     assertThat(story.of(DrainStarted.class).getFirst().activeRequests()).isEqualTo(1);
     assertThat(story.of(DrainCompleted.class).getFirst().requestsCut()).isEqualTo(1);
     assertThat(story.of(DrainCompleted.class).getFirst().duration()).isGreaterThanOrEqualTo(SHORT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1_000_000, 100_000_000})
+  void forcedShutdownInTheMiddleOfAWrite_countsWhatTheKernelTook(int size) throws Exception {
+    byte[] body = new byte[size];
+    Application app = Http.app(request -> Response.bytes("application/octet-stream", body));
+    Story story;
+    Wire wire;
+    try (Running server = Running.serve(app, settings -> settings.shutdownTimeout(SHORT));
+        RawClient client = server.connect()) {
+      story = server.story();
+      client.send(get("/").repeat(MORE_THAN_SOCKETS_HOLD / size + 1));
+      story.await(RequestStarted.class);
+      server.close();
+      wire = new Wire(client);
+      wire.readUntil(() -> false);
+    }
+
+    assertThat(story.of(ResponseCompleted.class)).hasSize(wire.responses());
+    assertThat(story.of(ConnectionCompleted.class).getFirst().totalBytesSent())
+        .isEqualTo(wire.bytes());
+    assertThat(story.of(RequestFailed.class)).isNotEmpty();
   }
 
   @Test
