@@ -78,16 +78,19 @@ class PrometheusClientTest {
     }
   }
 
+  /** Without exemplars, for which the client would start a thread that never ends. */
   private static final class Instruments {
     final PrometheusRegistry registry = new PrometheusRegistry();
     final Counter requests =
         Counter.builder()
+            .withoutExemplars()
             .name("http_requests")
             .help("Total HTTP requests.")
             .labelNames("method", "status")
             .register(registry);
     final Histogram durations =
         Histogram.builder()
+            .withoutExemplars()
             .name("http_request_duration_seconds")
             .help("Request duration in seconds.")
             .unit(Unit.SECONDS)
@@ -96,27 +99,32 @@ class PrometheusClientTest {
             .register(registry);
     final Gauge connections =
         Gauge.builder()
+            .withoutExemplars()
             .name("http_connections_active")
             .help("Active TCP connections.")
             .register(registry);
     final Gauge inFlight =
         Gauge.builder()
+            .withoutExemplars()
             .name("http_requests_in_flight")
             .help("Requests currently being processed.")
             .register(registry);
     final Counter bytes =
         Counter.builder()
+            .withoutExemplars()
             .name("http_bytes_sent")
             .help("Total bytes sent in responses.")
             .register(registry);
     final Counter rejected =
         Counter.builder()
+            .withoutExemplars()
             .name("http_requests_rejected")
             .help("Total HTTP requests that the server refused.")
             .labelNames("reason")
             .register(registry);
     final Counter disconnects =
         Counter.builder()
+            .withoutExemplars()
             .name("http_client_disconnects")
             .help("Total clients that left in the middle of a request.")
             .register(registry);

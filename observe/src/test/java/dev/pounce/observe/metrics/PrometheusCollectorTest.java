@@ -9,7 +9,6 @@ import dev.pounce.observe.DrainStarted;
 import dev.pounce.observe.RequestRejected.Reason;
 import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.Trace;
-import dev.pounce.observe.Vitals;
 import dev.pounce.observe.metrics.Snapshot.Outcome;
 import java.time.Duration;
 import java.util.List;
@@ -304,25 +303,5 @@ class PrometheusCollectorTest {
 
   private static List<Duration> millis(long... bounds) {
     return LongStream.of(bounds).mapToObj(Duration::ofMillis).toList();
-  }
-
-  private record Server(Distribution schedulerLag, long logLinesDropped, long collectorFailures)
-      implements Vitals {}
-
-  private record Span(String name, boolean sampled) implements Trace {
-    @Override
-    public String traceId() {
-      return "trace" + name;
-    }
-
-    @Override
-    public String spanId() {
-      return "span" + name;
-    }
-
-    @Override
-    public Attachment attach() {
-      throw new UnsupportedOperationException();
-    }
   }
 }
