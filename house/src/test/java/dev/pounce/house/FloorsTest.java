@@ -65,7 +65,8 @@ class FloorsTest {
         .resideInAnyPackage("dev.pounce.app..", "dev.pounce.observe..", "dev.pounce.server..")
         .should()
         .onlyDependOnClassesThat(
-            resideInAnyPackage("java..", "jdk..", "sun.misc..", "dev.pounce..")
+            resideInAnyPackage(
+                    "java..", "jdk..", "com.sun.management..", "sun.misc..", "dev.pounce..")
                 .or(resideInAnyPackage("org.jspecify.annotations"))
                 .as("are the JDK's, Pounce's own, or annotations for the compiler alone"))
         .check(HOUSE);

@@ -1,0 +1,75 @@
+package dev.pounce.observe.metrics;
+
+import static dev.pounce.observe.metrics.Family.counter;
+import static dev.pounce.observe.metrics.Family.gauge;
+import static dev.pounce.observe.metrics.Family.sample;
+
+import java.util.List;
+import java.util.SortedMap;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The metrics of connections and requests. */
+final class Traffic {
+
+  private Traffic() {}
+
+  /**
+   * Makes them of what was counted.
+   *
+   * @param workers by number
+   * @param exemplars of each bucket of durations
+   */
+  static List<Family> families(
+      SortedMap<Integer, Counts> workers, List<@Nullable Exemplar> exemplars) {
+    Counts all = Counts.sum(workers.values());
+    return List.of(
+        counter(
+            "http_requests",
+            "Total HTTP requests.",
+            all.requests().entrySet().stream()
+                .map(e ->
+                    sample(
+                        e.getValue(),
+                        "method",
+                        e.getKey().method(),
+                        "status",
+                        e.getKey().status()))),
+        Family.histogram(
+            "http_request_duration_seconds",
+            "Request duration in seconds.",
+            all.durations(),
+            exemplars::get),
+        gauge(
+            "http_connections_active", "Active TCP connections.", sample(all.connectionsActive())),
+        gauge(
+            "http_requests_in_flight",
+            "Requests currently being processed.",
+            sample(all.requestsInFlight())),
+        counter("http_bytes_sent", "Total bytes sent in responses.", sample(all.bytesSent())),
+        counter(
+            "http_requests_rejected",
+            "Total HTTP requests that the server refused.",
+            all.rejected().entrySet().stream()
+                .map(e -> sample(e.getValue(), "reason", e.getKey().label()))),
+        counter(
+            "http_client_disconnects",
+            "Total clients that left in the middle of a request.",
+            sample(all.disconnects())),
+        gauge(
+            "pounce_worker_connections",
+            "Active TCP connections of a worker.",
+            each(workers, Counts::connectionsActive)),
+        gauge(
+            "pounce_worker_requests_in_flight",
+            "Requests of a worker currently being processed.",
+            each(workers, Counts::requestsInFlight)));
+  }
+
+  private static Stream<Family.Sample> each(
+      SortedMap<Integer, Counts> workers, ToLongFunction<Counts> value) {
+    return workers.entrySet().stream()
+        .map(e -> sample(value.applyAsLong(e.getValue()), "worker", e.getKey().toString()));
+  }
+}

@@ -1,0 +1,307 @@
+package dev.pounce.observe.metrics;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pounce.observe.Distribution;
+import dev.pounce.observe.DrainCompleted;
+import dev.pounce.observe.DrainStarted;
+import dev.pounce.observe.RequestRejected.Reason;
+import dev.pounce.observe.RequestStarted;
+import dev.pounce.observe.Trace;
+import dev.pounce.observe.metrics.Snapshot.Outcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PrometheusCollectorTest {
+  private static final Duration MILLIS_5 = Duration.ofMillis(5);
+  private static final Snapshot NOTHING = new PrometheusCollector().snapshot();
+
+  private final PrometheusCollector collector = new PrometheusCollector();
+  private final Story story = Story.on(collector);
+
+  @Test
+  void connectionOpened_untilCompleted_isActive() {
+    story.opened();
+    assertThat(collector.snapshot().connectionsActive()).isEqualTo(1);
+
+    story.closed();
+    assertThat(collector.snapshot()).isEqualTo(NOTHING);
+  }
+
+  @Test
+  void requestStarted_isInFlightAndNothingElse() {
+    story.started("GET");
+
+    Snapshot snapshot = collector.snapshot();
+    assertThat(snapshot.requestsInFlight()).isEqualTo(1);
+    assertThat(snapshot.requestsTotal()).isEmpty();
+    assertThat(snapshot.durationCount()).isZero();
+  }
+
+  @Test
+  void responseCompleted_countsWithMethodStatusDurationAndBytes() {
+    story.completed(story.started("POST"), 201, 1234, MILLIS_5);
+
+    Snapshot snapshot = collector.snapshot();
+    assertThat(snapshot.requestsTotal()).containsExactly(entry(new Outcome("POST", "201"), 1L));
+    assertThat(snapshot.durationCount()).isEqualTo(1);
+    assertThat(snapshot.durationSum()).isEqualTo(MILLIS_5);
+    assertThat(snapshot.bytesSentTotal()).isEqualTo(1234);
+    assertThat(snapshot.requestsInFlight()).isZero();
+  }
+
+  @Test
+  void requestFailed_clientWasTold_countsAsAnswered() {
+    story.failed(story.started("GET"), 504, 21, MILLIS_5);
+
+    Snapshot snapshot = collector.snapshot();
+    assertThat(snapshot.requestsTotal()).containsExactly(entry(new Outcome("GET", "504"), 1L));
+    assertThat(snapshot.durationCount()).isEqualTo(1);
+    assertThat(snapshot.durationSum()).isEqualTo(MILLIS_5);
+    assertThat(snapshot.bytesSentTotal()).isEqualTo(21);
+    assertThat(snapshot.requestsInFlight()).isZero();
+  }
+
+  @Test
+  void requestFailed_nothingWasSent_onlyEnds() {
+    story.failed(story.started("GET"), 0, 0, MILLIS_5);
+
+    assertThat(collector.snapshot()).isEqualTo(NOTHING);
+  }
+
+  @Test
+  void clientDisconnected_duringRequest_endsItUncounted() {
+    story.left(story.started("GET"), 100);
+
+    Snapshot snapshot = collector.snapshot();
+    assertThat(snapshot.clientDisconnectsTotal()).isEqualTo(1);
+    assertThat(snapshot.bytesSentTotal()).isEqualTo(100);
+    assertThat(snapshot.requestsInFlight()).isZero();
+    assertThat(snapshot.requestsTotal()).isEmpty();
+    assertThat(snapshot.durationCount()).isZero();
+  }
+
+  @Test
+  void clientDisconnected_duringHead_endsNoRequest() {
+    story.started("GET");
+    story.left(null, 0);
+
+    assertThat(collector.snapshot().clientDisconnectsTotal()).isEqualTo(1);
+    assertThat(collector.snapshot().requestsInFlight()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void requestRejected_countsWithItsReasonAlone(Reason reason) {
+    story.rejected(reason, 503, 10);
+
+    Snapshot snapshot = collector.snapshot();
+    assertThat(snapshot.rejectedTotal())
+        .containsOnlyKeys(Reason.values())
+        .allSatisfy((each, count) -> assertThat(count).isEqualTo(each == reason ? 1 : 0));
+    assertThat(snapshot.bytesSentTotal()).isEqualTo(10);
+    assertThat(snapshot.requestsInFlight()).isZero();
+    assertThat(snapshot.requestsTotal()).isEmpty();
+    assertThat(snapshot.durationCount()).isZero();
+  }
+
+  @Test
+  void drain_countsNothing() {
+    collector.record(new DrainStarted(1, 3, Story.NOW));
+    collector.record(new DrainCompleted(1, 3, MILLIS_5, Story.NOW));
+
+    assertThat(collector.snapshot()).isEqualTo(NOTHING);
+    assertThat(collector.export()).doesNotContain("worker=");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
+  void method_known_isTold(String method) {
+    story.answered(method, 200, 0, MILLIS_5);
+
+    assertThat(collector.snapshot().requestsTotal()).containsOnlyKeys(new Outcome(method, "200"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"get", "PROPFIND", "GETT", "-", "", "\"\n\\"})
+  void method_unknown_countsAsOther(String method) {
+    story.answered(method, 200, 0, MILLIS_5);
+
+    assertThat(collector.snapshot().requestsTotal()).containsOnlyKeys(new Outcome("_OTHER", "200"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "100, 100",
+    "599, 599",
+    "99, _OTHER",
+    "600, _OTHER",
+    "-1, _OTHER",
+    "2147483647, _OTHER",
+    "-2147483648, _OTHER"
+  })
+  void status_outsideOfHttp_countsAsOther(int status, String label) {
+    story.answered("TRACE", status, 0, MILLIS_5);
+    story.answered("_", status, 0, MILLIS_5);
+
+    assertThat(collector.snapshot().requestsTotal())
+        .containsExactly(
+            entry(new Outcome("TRACE", label), 1L), entry(new Outcome("_OTHER", label), 1L));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PT0S, 0.005",
+    "PT0.005S, 0.005",
+    "PT0.005000001S, 0.01",
+    "PT0.01S, 0.01",
+    "PT0.025S, 0.025",
+    "PT0.05S, 0.05",
+    "PT0.1S, 0.1",
+    "PT0.25S, 0.25",
+    "PT0.5S, 0.5",
+    "PT1S, 1.0",
+    "PT2.5S, 2.5",
+    "PT5S, 5.0",
+    "PT10S, 10.0",
+    "PT10.000000001S, +Inf",
+    "PT24H, +Inf"
+  })
+  void duration_countsInTheLeastBucketThatHoldsIt(Duration duration, String bound) {
+    story.answered("GET", 200, 0, duration);
+
+    assertThat(buckets().filter(line -> line.endsWith(" 1")).findFirst())
+        .hasValue("http_request_duration_seconds_bucket{le=\"" + bound + "\"} 1");
+  }
+
+  @Test
+  void durations_areSummedToTheMicrosecond() {
+    story.answered("GET", 200, 0, Duration.ofNanos(1_400));
+    story.answered("GET", 200, 0, Duration.ofNanos(1_500));
+    story.answered("GET", 200, 0, Duration.ofDays(100_000));
+
+    assertThat(collector.snapshot().durationSum())
+        .isEqualTo(Duration.ofDays(100_000).plusNanos(3_000));
+  }
+
+  @Test
+  void worker_hasItsOwnGauges() {
+    Story.on(collector, 1, 1).opened().started("GET");
+    Story.on(collector, 1, 2).opened().closed();
+    Story.on(collector, 3, 3).opened().started("GET");
+    Story.on(collector, 3, 4).opened();
+
+    assertThat(lines("pounce_worker_"))
+        .containsExactly(
+            "pounce_worker_connections{worker=\"1\"} 1",
+            "pounce_worker_connections{worker=\"3\"} 2",
+            "pounce_worker_requests_in_flight{worker=\"1\"} 1",
+            "pounce_worker_requests_in_flight{worker=\"3\"} 1");
+    assertThat(collector.snapshot().connectionsActive()).isEqualTo(3);
+    assertThat(collector.snapshot().requestsInFlight()).isEqualTo(2);
+  }
+
+  @Test
+  void vitals_ofSeveralServers_areSummed() {
+    collector.attached(
+        new Server(
+            new Distribution(millis(1, 10), List.of(5L, 3L, 1L), Duration.ofMillis(70)), 7, 1));
+    collector.attached(
+        new Server(
+            new Distribution(millis(1, 10), List.of(1L, 0L, 0L), Duration.ofMillis(1)), 3, 0));
+
+    assertThat(lines("pounce_"))
+        .containsExactly(
+            "pounce_scheduler_lag_seconds_bucket{le=\"0.001\"} 6",
+            "pounce_scheduler_lag_seconds_bucket{le=\"0.01\"} 9",
+            "pounce_scheduler_lag_seconds_bucket{le=\"+Inf\"} 10",
+            "pounce_scheduler_lag_seconds_sum 0.071",
+            "pounce_scheduler_lag_seconds_count 10",
+            "pounce_log_lines_dropped_total 10",
+            "pounce_collector_failures_total 1");
+  }
+
+  @Test
+  void vitals_ofUnlikeBuckets_areSummedInThoseThatAllHave() {
+    collector.attached(
+        new Server(new Distribution(millis(1, 5, 10), List.of(1L, 2L, 4L, 8L), MILLIS_5), 0, 0));
+    collector.attached(
+        new Server(
+            new Distribution(millis(5, 7, 20), List.of(16L, 32L, 64L, 128L), MILLIS_5), 0, 0));
+
+    assertThat(lines("pounce_scheduler_lag_seconds_bucket"))
+        .containsExactly(
+            "pounce_scheduler_lag_seconds_bucket{le=\"0.005\"} 19",
+            "pounce_scheduler_lag_seconds_bucket{le=\"+Inf\"} 255");
+  }
+
+  @Test
+  void vitals_noServer_areLeftOut() {
+    assertThat(lines("pounce_")).isEmpty();
+  }
+
+  @Test
+  void exemplar_traceIsSampled_isTheLatestOfItsBucket() {
+    completed(new Span("1", true), Duration.ofMillis(1));
+    completed(new Span("2", true), Duration.ofMillis(2));
+    completed(new Span("3", true), Duration.ofSeconds(3));
+    completed(new Span("4", false), Duration.ofMillis(4));
+
+    assertThat(collector.export(Format.OPENMETRICS))
+        .contains(
+            "_bucket{le=\"0.005\"} 3 # {span_id=\"span2\",trace_id=\"trace2\"} 0.002"
+                + " 1770891330.123456\n",
+            "_bucket{le=\"5.0\"} 4 # {span_id=\"span3\",trace_id=\"trace3\"} 3.0"
+                + " 1770891330.123456\n");
+    assertThat(buckets(Format.OPENMETRICS).filter(line -> line.contains("#"))).hasSize(2);
+  }
+
+  @Test
+  void exemplar_text_hasNone() {
+    completed(new Span("1", true), Duration.ofMillis(1));
+
+    assertThat(buckets()).hasSize(12).noneMatch(line -> line.contains("#"));
+  }
+
+  @Test
+  void exemplar_requestWasNotAnswered_isNone() {
+    RequestStarted failed = story.started("GET", new Span("1", true));
+    story.failed(failed, 0, 0, MILLIS_5);
+    RequestStarted left = story.started("GET", new Span("1", true));
+    story.left(left, 10);
+
+    assertThat(buckets(Format.OPENMETRICS)).noneMatch(line -> line.contains("#"));
+  }
+
+  private void completed(Trace trace, Duration duration) {
+    story.completed(story.started("GET", trace), 200, 0, duration);
+  }
+
+  private Stream<String> buckets() {
+    return buckets(Format.TEXT);
+  }
+
+  private Stream<String> buckets(Format format) {
+    return collector
+        .export(format)
+        .lines()
+        .filter(line -> line.startsWith("http_request_duration_seconds_bucket"));
+  }
+
+  private List<String> lines(String prefix) {
+    return collector.export().lines().filter(line -> line.startsWith(prefix)).toList();
+  }
+
+  private static List<Duration> millis(long... bounds) {
+    return LongStream.of(bounds).mapToObj(Duration::ofMillis).toList();
+  }
+}
