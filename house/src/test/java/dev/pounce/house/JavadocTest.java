@@ -40,6 +40,7 @@ class JavadocTest {
       strings = {
         "app/src/main/java/dev/pounce/app",
         "observe/src/main/java/dev/pounce/observe",
+        "observe/src/main/java/dev/pounce/observe/flight",
         "server/src/main/java/dev/pounce/server",
         "server/src/main/java/dev/pounce/server/config",
       })
