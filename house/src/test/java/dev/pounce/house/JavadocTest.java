@@ -41,6 +41,7 @@ class JavadocTest {
         "app/src/main/java/dev/pounce/app",
         "observe/src/main/java/dev/pounce/observe",
         "observe/src/main/java/dev/pounce/observe/flight",
+        "micrometer/src/main/java/dev/pounce/micrometer",
         "server/src/main/java/dev/pounce/server",
         "server/src/main/java/dev/pounce/server/config",
       })
