@@ -28,14 +28,17 @@ class FloorsTest {
                   resideInAnyPackage(
                       "dev.pounce.app..",
                       "dev.pounce.observe..",
+                      "dev.pounce.micrometer..",
                       "dev.pounce.server..",
                       "dev.pounce.cli..")));
 
   @ParameterizedTest(name = "{0} uses none of {1}")
   @CsvSource({
-    "app..,               observe..|server..|cli..",
-    "observe..,           app..|server..|cli..",
-    "server..,            cli..",
+    "app..,               observe..|micrometer..|server..|cli..",
+    "observe..,           app..|micrometer..|server..|cli..",
+    "micrometer..,        app..|server..|cli..",
+    "server..,            micrometer..|cli..",
+    "cli..,               micrometer..",
     "server.config..,     server|server.listen..|server.http1..|server.exchange..|server.supervise..",
     "server.listen..,     server|server.http1..|server.exchange..|server.supervise..",
     "server.exchange..,   server|server.listen..|server.http1..|server.supervise..",
@@ -80,6 +83,11 @@ class FloorsTest {
   @Test
   void house_isLookedAtWhole() {
     assertThat(HOUSE.stream().map(JavaClass::getPackageName).distinct())
-        .contains("dev.pounce.app", "dev.pounce.observe", "dev.pounce.server", "dev.pounce.cli");
+        .contains(
+            "dev.pounce.app",
+            "dev.pounce.observe",
+            "dev.pounce.micrometer",
+            "dev.pounce.server",
+            "dev.pounce.cli");
   }
 }

@@ -40,9 +40,13 @@ class JavadocTest {
       strings = {
         "app/src/main/java/dev/pounce/app",
         "observe/src/main/java/dev/pounce/observe",
+        "observe/src/main/java/dev/pounce/observe/log",
         "observe/src/main/java/dev/pounce/observe/metrics",
+        "observe/src/main/java/dev/pounce/observe/flight",
+        "micrometer/src/main/java/dev/pounce/micrometer",
         "server/src/main/java/dev/pounce/server",
         "server/src/main/java/dev/pounce/server/config",
+        "server/src/main/java/dev/pounce/server/trace",
       })
   void publicDeclarations_haveComments(String exportedPackage) throws IOException {
     assertThat(withoutComment(Path.of("..").resolve(exportedPackage))).isEmpty();

@@ -32,10 +32,13 @@ record Census(Map<String, String> entries) {
   private static final Pattern THREADS_OF_THE_RUNNER =
       Pattern.compile(
           "main|surefire-.*|ping-.*|Attach Listener|ForkJoinPool\\.commonPool-.*"
-              + "|CompletableFutureDelayScheduler|process reaper.*|SIG[A-Z]+ handler|junit-.*");
+              + "|CompletableFutureDelayScheduler|process reaper.*|SIG[A-Z]+ handler|junit-.*"
+              + "|JFR Periodic Tasks");
   private static final Pattern VIRTUAL_THREAD =
       Pattern.compile("(?m)^(#\\d+ \".*\") virtual.*\\R((?:[ \t]+.*\\R?)*)");
   private static final Pattern POLLER_OF_THE_JDK = Pattern.compile("Poller\\.\\w*[pP]ollerLoop");
+  private static final Pattern REPOSITORY_OF_THE_RECORDER =
+      Pattern.compile("\\d{4}(_\\d\\d){5}_" + ProcessHandle.current().pid());
   private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)]");
 
   static Census take() {
@@ -129,8 +132,13 @@ record Census(Map<String, String> entries) {
     }
     try (Stream<Path> files = Files.walk(directory)) {
       files
-          .filter(file -> !file.equals(directory))
+          .filter(file -> !file.equals(directory) && !isRepositoryOfTheRecorder(file))
           .forEach(file -> entries.put("file " + file, Files.isDirectory(file) ? "directory" : ""));
     }
+  }
+
+  /** The JDK's Flight Recorder keeps its folder to the end; what runs has a file in it. */
+  private static boolean isRepositoryOfTheRecorder(Path file) {
+    return REPOSITORY_OF_THE_RECORDER.matcher(file.getFileName().toString()).matches();
   }
 }

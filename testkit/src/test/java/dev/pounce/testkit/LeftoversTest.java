@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import jdk.jfr.Recording;
+import jdk.jfr.RecordingState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.TestExecutionResult;
@@ -62,6 +64,16 @@ class LeftoversTest {
   @Test
   void run_thatLeavesATemporaryFile_failsWithItsPath() {
     assertThat(failureOf(LeavesFile.class)).contains("file " + LeavesFile.file);
+  }
+
+  @Test
+  void run_thatMadeARecording_passes() {
+    assertThat(outcomeOf(Records.class).getStatus()).isEqualTo(Status.SUCCESSFUL);
+  }
+
+  @Test
+  void run_thatLeavesARecording_failsWithItsFile() {
+    assertThat(failureOf(LeavesRecording.class)).containsPattern("file .*\\.jfr");
   }
 
   @Test
@@ -155,6 +167,25 @@ class LeftoversTest {
     void leave() throws IOException {
       file = Files.createTempFile("forgotten", ".txt");
       left.add(() -> Files.delete(file));
+    }
+  }
+
+  static class Records {
+    @Test
+    void startsAndCloses() {
+      try (Recording recording = new Recording()) {
+        recording.start();
+        assertThat(recording.getState()).isEqualTo(RecordingState.RUNNING);
+      }
+    }
+  }
+
+  static class LeavesRecording {
+    @Test
+    void leave() {
+      Recording recording = new Recording();
+      recording.start();
+      left.add(recording::close);
     }
   }
 

@@ -1,0 +1,111 @@
+package dev.pounce.micrometer;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Meter.Type;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
+
+/**
+ * The meters that {@link PounceMetrics} has. Prometheus's registry writes them as the families that
+ * Pounce's own metrics endpoint has: {@code http.requests} as {@code http_requests_total}.
+ */
+public enum PounceMeter implements MeterDocumentation {
+  /** Requests that were answered, by the application or for it when it failed. */
+  REQUESTS("http.requests", Type.COUNTER, "Total HTTP requests.", Key.METHOD, Key.STATUS),
+  /** How long they took, from the first byte of the request to the last of the response. */
+  REQUEST_DURATION("http.request.duration", Type.TIMER, "Request duration in seconds."),
+  /** Connections that are open. */
+  CONNECTIONS_ACTIVE("http.connections.active", Type.GAUGE, "Active TCP connections."),
+  /** Requests whose head was read and whose response has not ended. */
+  REQUESTS_IN_FLIGHT("http.requests.in.flight", Type.GAUGE, "Requests currently being processed."),
+  /** Bytes of bodies, whatever became of the response. */
+  BYTES_SENT("http.bytes.sent", Type.COUNTER, "Total bytes sent in responses."),
+  /** Requests that the application never got, or not whole. */
+  REQUESTS_REJECTED(
+      "http.requests.rejected",
+      Type.COUNTER,
+      "Total HTTP requests that the server refused.",
+      Key.REASON),
+  /** Clients that did not wait for their response, or did not finish their request. */
+  CLIENT_DISCONNECTS(
+      "http.client.disconnects",
+      Type.COUNTER,
+      "Total clients that left in the middle of a request."),
+  /** Connections that are open, of each worker. */
+  WORKER_CONNECTIONS(
+      "pounce.worker.connections", Type.GAUGE, "Active TCP connections of a worker.", Key.WORKER),
+  /** Requests under way, of each worker. */
+  WORKER_REQUESTS_IN_FLIGHT(
+      "pounce.worker.requests.in.flight",
+      Type.GAUGE,
+      "Requests of a worker currently being processed.",
+      Key.WORKER),
+  /** How late virtual threads run: how often that was measured, and all delays together. */
+  SCHEDULER_LAG("pounce.scheduler.lag", Type.TIMER, "How late virtual threads run, in seconds."),
+  /** Log lines that were lost. */
+  LOG_LINES_DROPPED(
+      "pounce.log.lines.dropped",
+      Type.COUNTER,
+      "Total log lines lost because the log's sink did not keep up."),
+  /** Failures of collectors. */
+  COLLECTOR_FAILURES(
+      "pounce.collector.failures", Type.COUNTER, "Total failures of collectors of events.");
+
+  /** The keys of the meters' tags. */
+  public enum Key implements KeyName {
+    /** The method, if it is one of RFC 9110 or RFC 5789; {@code _OTHER} for all others. */
+    METHOD("method"),
+    /** What the client was told, 100 to 599; {@code _OTHER} for all others. */
+    STATUS("status"),
+    /** Why a request was refused, such as {@code too_large}. */
+    REASON("reason"),
+    /** The worker's number, from 1. */
+    WORKER("worker");
+
+    private final String text;
+
+    Key(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String asString() {
+      return text;
+    }
+  }
+
+  private final String id;
+  private final Type type;
+  private final String description;
+  private final Key[] keys;
+
+  PounceMeter(String id, Type type, String description, Key... keys) {
+    this.id = id;
+    this.type = type;
+    this.description = description;
+    this.keys = keys;
+  }
+
+  @Override
+  public String getName() {
+    return id;
+  }
+
+  @Override
+  public Type getType() {
+    return type;
+  }
+
+  @Override
+  public KeyName[] getKeyNames() {
+    return keys.clone();
+  }
+
+  /**
+   * What it measures.
+   *
+   * @return one sentence
+   */
+  public String description() {
+    return description;
+  }
+}
