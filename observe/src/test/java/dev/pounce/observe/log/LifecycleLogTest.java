@@ -10,6 +10,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.sun.management.ThreadMXBean;
 import dev.pounce.observe.ConnectionEvent;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -454,24 +456,23 @@ class LifecycleLogTest {
 
   @Test
   void record_manyThreads_noLineIsMixedOrLost() throws InterruptedException {
-    int connections = 50;
-    int requests = 40;
+    int connections = 8;
+    int requests = 500;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (LogWriter writer = LogWriter.to(out, LogFormat.JSON)) {
       LifecycleLog log = new LifecycleLog(writer, LogFormat.JSON, LogLevel.DEBUG, Story.SLOW);
+      CountDownLatch go = new CountDownLatch(1);
       List<Thread> threads = new ArrayList<>();
       for (int id = 1; id <= connections; id++) {
         ConnectionOpened connection = opened(id);
-        threads.add(
-            Thread.startVirtualThread(() -> {
-              for (int n = 0; n < requests; n++) {
-                log.record(onConnection(connection, n));
-                if (n % 10 == 0) {
-                  Thread.yield();
-                }
-              }
-            }));
+        threads.add(Thread.startVirtualThread(() -> {
+          await(go);
+          for (int n = 0; n < requests; n++) {
+            log.record(onConnection(connection, n));
+          }
+        }));
       }
+      go.countDown();
       for (Thread thread : threads) {
         thread.join();
       }
@@ -489,6 +490,41 @@ class LifecycleLogTest {
     paths.forEach((id, own) ->
         assertThat(own)
             .isEqualTo(IntStream.range(0, requests).mapToObj(n -> path(id, n)).toList()));
+  }
+
+  @Test
+  void record_inTheMiddleOfAnother_disturbsNeither() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (LogWriter writer = LogWriter.to(out, LogFormat.JSON)) {
+      LifecycleLog log = new LifecycleLog(writer, LogFormat.JSON, LogLevel.DEBUG, Story.SLOW);
+      log.record(Story.STARTED);
+      log.record(
+          failed(
+              Story.STARTED,
+              new Exception() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                public String toString() {
+                  log.record(Story.CLOSED);
+                  return "told";
+                }
+              }));
+    }
+    assertThat(out.toString(UTF_8).lines().map(Json::parse))
+        .extracting(line -> line.get("event"), line -> line.get("error"))
+        .containsExactly(
+            tuple("RequestStarted", null),
+            tuple("ConnectionCompleted", null),
+            tuple("RequestFailed", "told"));
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static ConnectionOpened opened(long id) {
