@@ -2,6 +2,7 @@ package dev.pounce.observe;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 /** A collector whose failures harm nobody: the first is logged, all are counted. */
@@ -11,7 +12,7 @@ public final class GuardedCollector implements LifecycleCollector {
 
   private final LifecycleCollector collector;
   private final LongAdder failures = new LongAdder();
-  private volatile boolean said;
+  private final AtomicBoolean said = new AtomicBoolean();
 
   GuardedCollector(LifecycleCollector collector) {
     this.collector = collector;
@@ -37,8 +38,7 @@ public final class GuardedCollector implements LifecycleCollector {
 
   private void failed(Throwable failure) {
     failures.increment();
-    if (!said) {
-      said = true;
+    if (said.compareAndSet(false, true)) {
       LOGGER.log(
           Level.ERROR,
           "A collector failed: "

@@ -130,20 +130,20 @@ public final class AccessLog {
     String client = Escape.JSON.harmless(entry.client());
     byte[] line =
         room(scratch, method.length() + path.length() + version.length() + client.length());
-    int at = put(opening(level, entry.endNanos()), line, 0);
-    at = put(method, line, at);
-    at = put(PATH, line, at);
-    at = put(path, line, at);
-    at = put(versionAndStatus(version, entry.status()), line, at);
+    int at = Line.put(opening(level, entry.endNanos()), line, 0);
+    at = Line.put(method, line, at);
+    at = Line.put(PATH, line, at);
+    at = Line.put(path, line, at);
+    at = Line.put(versionAndStatus(version, entry.status()), line, at);
     at = Digits.decimal(Math.max(0, entry.bytesSent()), line, at);
-    at = put(DURATION, line, at);
-    at = thousandths(entry.durationNanos(), line, at);
-    at = put(CLIENT, line, at);
-    at = put(client, line, at);
-    at = put(REQUEST_ID, line, at);
+    at = Line.put(DURATION, line, at);
+    at = Digits.thousandths(entry.durationNanos(), line, at);
+    at = Line.put(CLIENT, line, at);
+    at = Line.put(client, line, at);
+    at = Line.put(REQUEST_ID, line, at);
     at = requestId(RequestId.LONGEST, entry, line, at);
     at = trace(entry.trace(), line, at);
-    at = put(END, line, at);
+    at = Line.put(END, line, at);
     writer.offer(level, LogName.ACCESS, line, 0, at);
     return line;
   }
@@ -174,22 +174,22 @@ public final class AccessLog {
     String client = Escape.QUOTED.harmless(entry.client());
     byte[] line =
         room(scratch, method.length() + path.length() + version.length() + client.length());
-    int at = put(client, line, 0);
-    at = put(TEXT_METHOD, line, at);
-    at = put(method, line, at);
+    int at = Line.put(client, line, 0);
+    at = Line.put(TEXT_METHOD, line, at);
+    at = Line.put(method, line, at);
     line[at++] = ' ';
-    at = put(path, line, at);
-    at = put(TEXT_VERSION, line, at);
-    at = put(version, line, at);
-    at = put(TEXT_STATUS, line, at);
+    at = Line.put(path, line, at);
+    at = Line.put(TEXT_VERSION, line, at);
+    at = Line.put(version, line, at);
+    at = Line.put(TEXT_STATUS, line, at);
     at = Digits.decimal(Math.max(0, entry.status()), line, at);
     line[at++] = ' ';
     at = Digits.decimal(Math.max(0, entry.bytesSent()), line, at);
     line[at++] = ' ';
-    at = tenths(entry.durationNanos(), line, at);
-    at = put(TEXT_REQUEST_ID, line, at);
+    at = Digits.tenths(entry.durationNanos(), line, at);
+    at = Line.put(TEXT_REQUEST_ID, line, at);
     at = requestId(MessageLine.SHORT_ID, entry, line, at);
-    at = put(TEXT_END, line, at);
+    at = Line.put(TEXT_END, line, at);
     writer.offer(level, LogName.ACCESS, line, 0, at);
     return line;
   }
@@ -212,52 +212,12 @@ public final class AccessLog {
     return scratch.length >= room ? scratch : new byte[Integer.highestOneBit(room) << 1];
   }
 
-  private static int put(byte[] bytes, byte[] line, int at) {
-    System.arraycopy(bytes, 0, line, at, bytes.length);
-    return at + bytes.length;
-  }
-
-  // Deprecated because it drops the high byte of each char; harmless() leaves none that has one.
-  @SuppressWarnings("deprecation")
-  private static int put(String text, byte[] line, int at) {
-    text.getBytes(0, text.length(), line, at);
-    return at + text.length();
-  }
-
-  /** Milliseconds with one to three decimals. */
-  private static int thousandths(long nanos, byte[] line, int at) {
-    long micros = (Math.max(0, nanos) + 500) / 1000;
-    long millis = micros / 1000;
-    int rest = (int) (micros - millis * 1000);
-    int to = Digits.decimal(millis, line, at);
-    line[to++] = '.';
-    line[to++] = (byte) ('0' + rest / 100);
-    if (rest % 100 == 0) {
-      return to;
-    }
-    line[to++] = (byte) ('0' + rest / 10 % 10);
-    if (rest % 10 == 0) {
-      return to;
-    }
-    line[to++] = (byte) ('0' + rest % 10);
-    return to;
-  }
-
-  /** Milliseconds with one decimal. */
-  private static int tenths(long nanos, byte[] line, int at) {
-    long tenths = (Math.max(0, nanos) + 50_000) / 100_000;
-    int to = Digits.decimal(tenths / 10, line, at);
-    line[to++] = '.';
-    line[to++] = (byte) ('0' + tenths % 10);
-    return to;
-  }
-
   private static int trace(@Nullable Trace trace, byte[] line, int at) {
     if (trace == null) {
       return at;
     }
-    int to = put(trace.traceId(), line, put(TRACE_ID, line, at));
-    return put(trace.spanId(), line, put(SPAN_ID, line, to));
+    int to = Line.put(trace.traceId(), line, Line.put(TRACE_ID, line, at));
+    return Line.put(trace.spanId(), line, Line.put(SPAN_ID, line, to));
   }
 
   /** Writes the request ID, at most {@code shown} characters of it. */

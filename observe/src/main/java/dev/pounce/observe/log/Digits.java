@@ -2,6 +2,9 @@ package dev.pounce.observe.log;
 
 /** Writes numbers as decimal digits, without garbage. */
 final class Digits {
+  /** The most digits that a number has. */
+  static final int MOST = 19;
+
   private Digits() {}
 
   /** Writes {@code value}, which is 0 or more, and returns the offset after it. */
@@ -24,9 +27,37 @@ final class Digits {
     return at + 2;
   }
 
+  /** Writes nanoseconds as milliseconds with one to three decimals. */
+  static int thousandths(long nanos, byte[] target, int at) {
+    long micros = (Math.max(0, nanos) + 500) / 1000;
+    long millis = micros / 1000;
+    int rest = (int) (micros - millis * 1000);
+    int to = decimal(millis, target, at);
+    target[to++] = '.';
+    target[to++] = (byte) ('0' + rest / 100);
+    if (rest % 100 == 0) {
+      return to;
+    }
+    target[to++] = (byte) ('0' + rest / 10 % 10);
+    if (rest % 10 == 0) {
+      return to;
+    }
+    target[to++] = (byte) ('0' + rest % 10);
+    return to;
+  }
+
+  /** Writes nanoseconds as milliseconds with one decimal. */
+  static int tenths(long nanos, byte[] target, int at) {
+    long tenths = (Math.max(0, nanos) + 50_000) / 100_000;
+    int to = decimal(tenths / 10, target, at);
+    target[to++] = '.';
+    target[to++] = (byte) ('0' + tenths % 10);
+    return to;
+  }
+
   private static int width(long value) {
     int width = 1;
-    for (long limit = 10; width < 19 && value >= limit; limit *= 10) {
+    for (long limit = 10; width < MOST && value >= limit; limit *= 10) {
       width++;
     }
     return width;

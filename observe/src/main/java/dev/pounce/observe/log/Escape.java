@@ -10,14 +10,16 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
  */
 enum Escape {
   /** Inside a JSON string (RFC 8259, section 7). */
-  JSON,
+  JSON('"'),
   /** Inside the quotes of a text line: what is not harmless becomes {@code \xNN}. */
-  QUOTED,
+  QUOTED('"'),
+  /** The same inside single quotes. */
+  SINGLE_QUOTED('\''),
   /**
    * A message of a text line. Quotes and backslashes stay; line breaks stay too, but each line
    * after one is indented, so that only a record begins at the margin.
    */
-  LINE;
+  LINE('"');
 
   /** The most bytes that one {@code char} becomes. */
   static final int MOST = 6;
@@ -25,6 +27,12 @@ enum Escape {
   private static final byte[] BREAK = ascii("\n");
   private static final byte[] INDENTED_BREAK = ascii("\n    ");
   private static final byte[] HEX = ascii("0123456789abcdef");
+
+  private final char quote;
+
+  Escape(char quote) {
+    this.quote = quote;
+  }
 
   /**
    * The text as it may stand in a log, one {@code char} for each byte of it. Nearly all text needs
@@ -38,7 +46,8 @@ enum Escape {
     return new String(bytes, 0, put(text, bytes, 0), ISO_8859_1);
   }
 
-  private static boolean isPlain(String text) {
+  /** Whether the text may stand in a log as it is. */
+  boolean isPlain(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (!isPlain(text.charAt(i))) {
         return false;
@@ -47,9 +56,9 @@ enum Escape {
     return true;
   }
 
-  /** Whether a character is printable ASCII and means nothing inside quotes. */
-  static boolean isPlain(char c) {
-    return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+  /** Whether a character is printable ASCII and means nothing inside the quotes. */
+  private boolean isPlain(char c) {
+    return c >= ' ' && c < 0x7f && c != quote && c != '\\';
   }
 
   static byte[] ascii(String text) {
@@ -85,7 +94,7 @@ enum Escape {
   private int ascii(char c, byte[] target, int at, char next) {
     return switch (this) {
       case JSON -> json(c, target, at);
-      case QUOTED -> hex('x', c, 2, target, at);
+      case QUOTED, SINGLE_QUOTED -> hex('x', c, 2, target, at);
       case LINE -> line(c, target, at, next);
     };
   }

@@ -1,9 +1,6 @@
 package dev.pounce.observe.log;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.TimeZone;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +24,11 @@ record MessageLine(LogFormat format, InstantSource clock, @Nullable Supplier<Tim
       String message,
       @Nullable Throwable thrown,
       @Nullable String requestId) {
-    String trace = thrown == null ? null : trace(thrown);
+    String trace = thrown == null ? null : Thrown.trace(thrown);
     return switch (format) {
       case TEXT -> text(level, message.stripTrailing(), trace, requestId);
       case JSON -> {
-        Bytes line = json(level, logger, message);
+        Line line = json(level, logger, message);
         if (requestId != null) {
           line.raw(",\"request_id\":\"").escaped(Escape.JSON, requestId).raw("\"");
         }
@@ -57,7 +54,7 @@ record MessageLine(LogFormat format, InstantSource clock, @Nullable Supplier<Tim
 
   private byte[] text(
       LogLevel level, String message, @Nullable String trace, @Nullable String requestId) {
-    Bytes line = new Bytes();
+    Line line = new Line(256);
     if (zone != null) {
       line.raw("[" + Timestamp.local(second(), zone.get()) + "] ");
       line.raw(level == LogLevel.INFO ? "" : level + " ");
@@ -73,8 +70,8 @@ record MessageLine(LogFormat format, InstantSource clock, @Nullable Supplier<Tim
     return line.raw("\n").toArray();
   }
 
-  private Bytes json(LogLevel level, String logger, String message) {
-    return new Bytes()
+  private Line json(LogLevel level, String logger, String message) {
+    return new Line(256)
         .raw("{\"timestamp\":\"" + Timestamp.utc(second()) + "\",\"level\":\"" + level)
         .raw("\",\"logger\":\"")
         .escaped(Escape.JSON, logger)
@@ -85,41 +82,5 @@ record MessageLine(LogFormat format, InstantSource clock, @Nullable Supplier<Tim
 
   private long second() {
     return Math.floorDiv(clock.millis(), 1000L);
-  }
-
-  private static String trace(Throwable thrown) {
-    StringWriter trace = new StringWriter();
-    thrown.printStackTrace(new PrintWriter(trace));
-    return trace.toString().stripTrailing();
-  }
-
-  /** A line that grows. */
-  private static final class Bytes {
-    private byte[] bytes = new byte[256];
-    private int length;
-
-    Bytes raw(String ascii) {
-      room(ascii.length());
-      for (int i = 0; i < ascii.length(); i++) {
-        bytes[length++] = (byte) ascii.charAt(i);
-      }
-      return this;
-    }
-
-    Bytes escaped(Escape escape, String text) {
-      room(text.length() * Escape.MOST);
-      length = escape.put(text, bytes, length);
-      return this;
-    }
-
-    byte[] toArray() {
-      return Arrays.copyOf(bytes, length);
-    }
-
-    private void room(int more) {
-      if (bytes.length - length < more) {
-        bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
-      }
-    }
   }
 }

@@ -183,7 +183,11 @@ class AccessLogTest {
     Random random = new Random(20260209);
     List<Exchange> exchanges = new ArrayList<>();
     for (int i = 0; i < 5_000; i++) {
-      exchanges.add(Exchange.USUAL.ofPath(text(random)).by(text(random), text(random)).sending(i));
+      exchanges.add(
+          Exchange.USUAL
+              .ofPath(Noise.text(random))
+              .by(Noise.text(random), Noise.text(random))
+              .sending(i));
     }
 
     List<String> lines = lines(LogFormat.JSON, exchanges);
@@ -202,7 +206,8 @@ class AccessLogTest {
     Random random = new Random(20260210);
     List<Exchange> exchanges = new ArrayList<>();
     for (int i = 0; i < 5_000; i++) {
-      exchanges.add(Exchange.USUAL.ofPath(text(random)).by(text(random), text(random)));
+      exchanges.add(
+          Exchange.USUAL.ofPath(Noise.text(random)).by(Noise.text(random), Noise.text(random)));
     }
 
     List<String> lines = lines(LogFormat.TEXT, exchanges);
@@ -320,22 +325,5 @@ class AccessLogTest {
       }
     }
     return out.toString(UTF_8);
-  }
-
-  /** Up to 30 characters, of which many are of those that matter. */
-  private static String text(Random random) {
-    StringBuilder text = new StringBuilder();
-    for (int left = random.nextInt(30); left > 0; left--) {
-      switch (random.nextInt(8)) {
-        case 0 -> text.append((char) random.nextInt(0x20));
-        case 1 -> text.append((char) (0x7f + random.nextInt(0x30)));
-        case 2 -> text.append("\"\\/'\n\r\u001b".charAt(random.nextInt(7)));
-        case 3 -> text.append((char) random.nextInt(0x10000));
-        case 4 -> text.appendCodePoint(0x10000 + random.nextInt(0x100000));
-        case 5 -> text.append((char) (0x2000 + random.nextInt(0x80)));
-        default -> text.append((char) (0x20 + random.nextInt(0x5f)));
-      }
-    }
-    return text.toString();
   }
 }

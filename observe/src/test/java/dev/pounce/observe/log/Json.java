@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Reads one flat JSON object of strings and numbers, strictly by RFC 8259, and fails at anything
- * else. Numbers come as they are written. Knows nothing of the code that writes.
+ * Reads one flat JSON object of strings, numbers and truths, strictly by RFC 8259, and fails at
+ * anything else. Numbers come as they are written. Knows nothing of the code that writes.
  */
 final class Json {
   private final String text;
@@ -28,7 +28,7 @@ final class Json {
     do {
       String name = string();
       expect(':');
-      String value = peek() == '"' ? string() : number();
+      String value = peek() == '"' ? string() : bare();
       check(members.put(name, value) == null, "no name twice");
     } while (accept(','));
     expect('}');
@@ -66,14 +66,16 @@ final class Json {
     };
   }
 
-  private String number() {
+  private String bare() {
     int from = at;
-    while ("+-.eE0123456789".indexOf(peek()) >= 0) {
+    while (",}".indexOf(peek()) < 0) {
       at++;
     }
-    String number = text.substring(from, at);
-    check(number.matches("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?"), "a number");
-    return number;
+    String value = text.substring(from, at);
+    check(
+        value.matches("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?|true|false"),
+        "a number or a truth");
+    return value;
   }
 
   private boolean accept(char wanted) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.TimeZone;
@@ -158,6 +159,22 @@ class LogSinkTest {
       LogRecord message = received.next();
       assertThat(message.getLevel()).isEqualTo(Level.SEVERE);
       assertThat(message.getMessage()).isEqualTo("Request failed [a1b2c3d4e5f6]");
+    }
+  }
+
+  @Test
+  void toSystemLogger_event_hasTheLoggerAndTheLevelOfTheLifecycleLog() throws Exception {
+    try (Received received = new Received("pounce.lifecycle");
+        LogWriter writer = LogWriter.toSystemLogger(LogFormat.TEXT)) {
+      LifecycleLog log =
+          new LifecycleLog(writer, LogFormat.TEXT, LogLevel.INFO, Duration.ofSeconds(2));
+      log.record(Story.disconnected(null));
+      log.record(Story.failed(Story.STARTED, new Exception()));
+
+      LogRecord left = received.next();
+      assertThat(left.getLevel()).isEqualTo(Level.WARNING);
+      assertThat(left.getMessage()).startsWith("Client disconnected: {'event': ").endsWith("Z'}");
+      assertThat(received.next().getLevel()).isEqualTo(Level.SEVERE);
     }
   }
 

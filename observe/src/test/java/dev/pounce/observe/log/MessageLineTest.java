@@ -110,6 +110,27 @@ class MessageLineTest {
   }
 
   @Test
+  void thrown_thatThrowsWhenAsked_isNamedByItsType() {
+    class Unspeakable extends RuntimeException {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      public String getMessage() {
+        throw new IllegalStateException("no message");
+      }
+    }
+
+    String line = text(JSON.of(LogLevel.ERROR, "pounce", "Request failed", new Unspeakable(), ID));
+
+    assertThat(Json.parse(line.stripTrailing()))
+        .containsEntry("message", "Request failed")
+        .containsEntry(
+            "exception",
+            Unspeakable.class.getName()
+                + ": java.lang.IllegalStateException when asked what it is");
+  }
+
+  @Test
   void dropped_text_saysHowMany() {
     assertThat(text(TEXT.dropped(3)))
         .isEqualTo(
