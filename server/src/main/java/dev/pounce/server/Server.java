@@ -33,6 +33,7 @@ public final class Server implements AutoCloseable {
   private final List<LifecycleCollector> collectors;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable Supervisor supervisor;
+  private @Nullable Observers observers;
   private boolean stopped;
   private boolean clean = true;
 
@@ -76,7 +77,8 @@ public final class Server implements AutoCloseable {
   /**
    * Binds, runs the application's life-span start-up and begins to accept connections.
    *
-   * @throws StartupException if the address can't be bound or the application does not start
+   * @throws StartupException if the address can't be bound, the application does not start, or
+   *     tracing is asked for and can't be had
    * @throws IllegalStateException if the server has been started before
    */
   public void start() throws StartupException {
@@ -85,14 +87,18 @@ public final class Server implements AutoCloseable {
       if (supervisor != null || stopped) {
         throw new IllegalStateException("a server starts only once");
       }
-      Observers observers = Observers.of(config, log, collectors);
-      supervisor = Supervisor.start(config, application, observers.observation(), observers.lag());
+      Observers gathered = Observers.of(config, log, collectors);
+      observers = gathered;
+      supervisor = Supervisor.start(config, application, gathered.observation(), gathered.lag());
     } catch (IOException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartupException("interrupted while the application started", e);
     } finally {
+      if (supervisor == null) {
+        closeObservers();
+      }
       lock.unlock();
     }
   }
@@ -182,7 +188,16 @@ public final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       stopped = true;
+      closeObservers();
       lock.unlock();
+    }
+  }
+
+  private void closeObservers() {
+    Observers gathered = observers;
+    if (gathered != null) {
+      observers = null;
+      gathered.close();
     }
   }
 }

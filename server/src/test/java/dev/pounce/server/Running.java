@@ -3,6 +3,7 @@ package dev.pounce.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.pounce.app.Application;
+import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.observe.log.LogWriter;
 import dev.pounce.server.config.Builder;
 import dev.pounce.server.config.ServerConfig;
@@ -17,6 +18,7 @@ import java.util.function.Predicate;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /** A server on a free port of the loopback address, and what it has told of itself. */
 public final class Running implements AutoCloseable {
@@ -40,10 +42,11 @@ public final class Running implements AutoCloseable {
   private final LogWriter log;
   private final Server server;
 
-  private Running(ServerConfig config, Application application) throws StartupException {
+  private Running(ServerConfig config, Application application, LifecycleCollector... collectors)
+      throws StartupException {
     this.config = config;
     this.log = LogWriter.to(lines, config.logFormat());
-    this.server = new Server(config, application, log, story);
+    this.server = new Server(config, application, log, with(story, collectors));
     boolean started = false;
     try {
       server.start();
@@ -63,9 +66,20 @@ public final class Running implements AutoCloseable {
   /** Serves with the defaults but for what {@code settings} changes. */
   public static Running serve(Application application, Consumer<Builder> settings)
       throws StartupException {
+    return serve(application, settings, new LifecycleCollector[0]);
+  }
+
+  /** Serves with further collectors. */
+  public static Running serve(
+      Application application, Consumer<Builder> settings, LifecycleCollector... collectors)
+      throws StartupException {
     Builder builder = ServerConfig.builder().port(0);
     settings.accept(builder);
-    return new Running(builder.build(), application);
+    return new Running(builder.build(), application, collectors);
+  }
+
+  private static LifecycleCollector[] with(Story story, LifecycleCollector... others) {
+    return Stream.concat(Stream.of(story), Stream.of(others)).toArray(LifecycleCollector[]::new);
   }
 
   public ServerConfig config() {

@@ -41,6 +41,7 @@ public abstract class Exchange extends Outcome implements Receive, Send {
   private static final Logger LOGGER = System.getLogger("pounce");
   private static final Headers TEXT = Headers.of("content-type", "text/plain; charset=utf-8");
   private static final byte[] FAILURE = "Internal Server Error\n".getBytes(US_ASCII);
+  private static final String TRACEPARENT = "traceparent";
   private static final int CLIENT_CLOSED_REQUEST = 499;
 
   private static final AtomicIntegerFieldUpdater<Exchange> SENDERS =
@@ -279,8 +280,25 @@ public abstract class Exchange extends Outcome implements Receive, Send {
     if (bodyless) {
       piece = new HttpResponseBody(piece.body(), 0, 0, piece.moreBody());
     }
-    sendHead(code, head.headers(), length, bodyless, piece);
+    sendHead(code, annotated(head.headers()), length, bodyless, piece);
     advance(piece);
+  }
+
+  /** The fields that tell the client what the server knows of its request. */
+  private Headers annotated(Headers headers) {
+    Headers all = headers;
+    if (service.config().serverTiming()) {
+      all = all.with("server-timing", "app;dur=" + milliseconds(System.nanoTime()));
+    }
+    Trace trace = trace();
+    return trace == null || all.contains(TRACEPARENT)
+        ? all
+        : all.with(TRACEPARENT, traceparent(trace));
+  }
+
+  /** What a client joins the trace with (W3C Trace Context, section 3.2). */
+  private static String traceparent(Trace trace) {
+    return "00-" + trace.traceId() + "-" + trace.spanId() + (trace.sampled() ? "-01" : "-00");
   }
 
   /** The head is on its way: from now on the response can only be completed or cut. */

@@ -5,6 +5,7 @@ import dev.pounce.observe.RequestId;
 import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.Trace;
 import dev.pounce.observe.log.AccessEntry;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +104,12 @@ abstract class Outcome implements AccessEntry {
   @Override
   public final @Nullable Trace trace() {
     return started == null ? null : started.trace();
+  }
+
+  /** The time that the request has taken until then, in milliseconds with three decimals. */
+  final String milliseconds(long nanos) {
+    long micros = TimeUnit.NANOSECONDS.toMicros(nanos - startNanos);
+    return micros / 1000 + "." + String.valueOf(1000 + micros % 1000).substring(1);
   }
 
   @Override

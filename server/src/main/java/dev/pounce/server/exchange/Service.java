@@ -4,9 +4,12 @@ import dev.pounce.app.Application;
 import dev.pounce.app.Headers;
 import dev.pounce.app.HttpScope;
 import dev.pounce.observe.RequestId;
+import dev.pounce.observe.Trace;
 import dev.pounce.observe.log.AccessLog;
 import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.trace.Tracer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,8 @@ public record Service(
     @Nullable Tracer tracer,
     List<BuiltIn> builtIns) {
 
+  private static final Logger LOGGER = System.getLogger("pounce");
+
   /** What the exchanges of a worker have in common, with its health check. */
   public static Service of(
       ServerConfig config,
@@ -56,6 +61,19 @@ public record Service(
         reporter,
         observation.tracer(),
         List.copyOf(builtIns));
+  }
+
+  /** The span of a request that is about to begin, or null if there is none. */
+  public @Nullable Trace trace(HttpScope scope) {
+    if (tracer == null) {
+      return null;
+    }
+    try {
+      return tracer.start(scope);
+    } catch (RuntimeException e) {
+      LOGGER.log(Level.WARNING, "A request is not traced: the tracer failed", e);
+      return null;
+    }
   }
 
   /** What answers requests for this path in the application's place, or null. */

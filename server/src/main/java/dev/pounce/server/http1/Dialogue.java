@@ -14,7 +14,6 @@ import dev.pounce.server.exchange.Service;
 import dev.pounce.server.http1.ResponseHead.Persistence;
 import dev.pounce.server.http1.Timer.Phase;
 import dev.pounce.server.listen.Transport;
-import dev.pounce.server.trace.Tracer;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -234,8 +233,7 @@ final class Dialogue {
   private void started(Http1Exchange exchange, HttpScope scope, RequestLine line) {
     Journal journal = connection.journal();
     if (journal != null) {
-      Tracer tracer = service.tracer();
-      exchange.started(journal, tracer == null ? null : tracer.start(scope), line, complete);
+      exchange.started(journal, service.trace(scope), line, complete);
     }
   }
 
@@ -325,7 +323,8 @@ final class Dialogue {
     Head head = desk().head;
     Headers headers = head.headers(input.octets(), input.from());
     String method = head.line().method();
-    answer.builtIn(builtIn, method, headers.first("accept"), requestId(), persistence);
+    String accept = headers.contains("accept") ? String.join(",", headers.all("accept")) : null;
+    answer.builtIn(builtIn, method, accept, requestId(), persistence);
   }
 
   private void refuse(Refusal refusal) throws IOException {
