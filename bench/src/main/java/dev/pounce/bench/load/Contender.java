@@ -9,12 +9,22 @@ import java.util.Locale;
 /** A server that takes part, and the one place that knows how each is started. */
 enum Contender {
   POUNCE,
+  /** With metrics and the lifecycle log, at the default level. */
+  POUNCE_INFO("--metrics-path", "/metrics", "--lifecycle-logging"),
+  /** With metrics and a line of the lifecycle log for each event. */
+  POUNCE_DEBUG("--metrics-path", "/metrics", "--lifecycle-logging", "--log-level", "debug"),
   NETTY,
   VERTX,
   HELIDON,
   JETTY,
   UNDERTOW,
   TOMCAT;
+
+  private final String[] settings;
+
+  Contender(String... settings) {
+    this.settings = settings;
+  }
 
   /** The folder of the benchmarks, beside the modules that they measure. */
   static final Path BENCH = Path.of(System.getProperty("pounce.bench", "bench")).toAbsolutePath();
@@ -30,13 +40,22 @@ enum Contender {
   }
 
   String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private boolean isPounce() {
+    return compareTo(NETTY) < 0;
+  }
+
+  /** How many lines it logs for a request. */
+  int linesPerRequest() {
+    return this == POUNCE_DEBUG ? 3 : 1;
   }
 
   /** Answers {@code GET /plaintext} on the port; a log goes to standard output. */
   List<String> command(int port, Path scratch) {
-    return this == POUNCE
-        ? pounce(BENCH.resolve("Plaintext.java"), port, scratch)
+    return isPounce()
+        ? pounce(BENCH.resolve("Plaintext.java"), port, scratch, settings)
         : java(
             scratch,
             PEERS.resolve("target/classes") + ":" + PEERS.resolve("target/lib") + "/*",
@@ -85,11 +104,11 @@ enum Contender {
 
   /** Builds what these contenders run from, where it is missing or older than its sources. */
   static void build(List<Contender> contenders) throws IOException {
-    if (contenders.contains(POUNCE)) {
+    if (contenders.stream().anyMatch(Contender::isPounce)) {
       System.err.println("bench: building Pounce");
       Shell.read(HOUSE.resolve("pounce").toString(), "--version");
     }
-    if (contenders.stream().anyMatch(contender -> contender != POUNCE)) {
+    if (contenders.stream().anyMatch(contender -> !contender.isPounce())) {
       System.err.println("bench: building the peers");
       Shell.read("mvn", "-q", "-B", "-f", PEERS.resolve("pom.xml").toString(), "package");
     }

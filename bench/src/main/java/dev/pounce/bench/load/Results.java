@@ -6,8 +6,6 @@ import java.util.Map;
 
 /** What was measured, and the tables made of it. */
 final class Results {
-  private static final Contender YARDSTICK = Contender.NETTY;
-
   /** One server under one load in one round. */
   record Run(Mode mode, Load load, Contender server, int round, Map<Quantity, Double> measured) {
     double value(Quantity quantity) {
@@ -15,15 +13,23 @@ final class Results {
     }
   }
 
+  private final Contender yardstick;
   private final List<Run> runs = new ArrayList<>();
+
+  /** For these servers: raw Netty is what the others are compared with, or else the first. */
+  Results(List<Contender> servers) {
+    yardstick = servers.contains(Contender.NETTY) ? Contender.NETTY : servers.getFirst();
+  }
 
   void add(Run run) {
     runs.add(run);
   }
 
-  /** Medians over the rounds, each beside the median of its ratios to raw Netty in its round. */
+  /**
+   * Medians over the rounds, each beside the median of its ratios to the yardstick in its round.
+   */
   String table(Mode mode, Load load, List<Contender> servers) {
-    boolean ratios = servers.contains(YARDSTICK);
+    boolean ratios = servers.size() > 1;
     var titles = new ArrayList<>(List.of("server"));
     for (var quantity : Quantity.values()) {
       titles.add(quantity.title());
@@ -62,7 +68,7 @@ final class Results {
   }
 
   private double yardstick(Run run, Quantity quantity) {
-    return runs(run.mode(), run.load(), YARDSTICK).stream()
+    return runs(run.mode(), run.load(), yardstick).stream()
         .filter(other -> other.round() == run.round())
         .mapToDouble(other -> other.value(quantity))
         .findFirst()

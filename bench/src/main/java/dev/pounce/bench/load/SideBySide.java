@@ -16,7 +16,8 @@ import java.util.Map;
 /**
  * Runs the servers in turn on the same work. Each round starts every server anew, in a rotated
  * order, and puts each load on it: first to warm it up, then to measure it. A server's figures are
- * compared with raw Netty's in the same round only, because a machine's speed changes by the hour.
+ * compared with raw Netty's, or those of the first of the list, in the same round only, because a
+ * machine's speed changes by the hour.
  */
 public final class SideBySide {
   private static final String USAGE =
@@ -24,7 +25,8 @@ public final class SideBySide {
       usage: bench/side-by-side [FLAGS]
         --mode pinned       pinned: server on core 0, load on core 1; unpinned: both anywhere;
                             both: the one run after the other
-        --servers LIST      of pounce,netty,vertx,helidon,jetty,undertow,tomcat (default: all)
+        --servers LIST      of pounce,netty,vertx,helidon,jetty,undertow,tomcat (default: these),
+                            pounce-info and pounce-debug: Pounce with metrics and lifecycle log
         --loads LIST        of 64,512,pipelined,h2load (default: all)
         --rounds 3          rounds; a figure is the median over them
         --seconds 8         how long each server is measured under each load
@@ -47,7 +49,7 @@ public final class SideBySide {
   private final Duration measured;
   private final Duration warmup;
   private final Path scratch;
-  private final Results results = new Results();
+  private final Results results;
 
   private SideBySide(Flags flags) throws IOException {
     servers = flags.servers();
@@ -55,6 +57,7 @@ public final class SideBySide {
     measured = Duration.ofSeconds(flags.number("seconds"));
     warmup = Duration.ofSeconds(flags.number("warmup"));
     scratch = Shell.scratch();
+    results = new Results(servers);
   }
 
   public static void main(String[] args) throws IOException {
@@ -90,7 +93,8 @@ public final class SideBySide {
   /** What a server that logs each request writes under all loads. */
   private long logBytes() {
     long perSecond = loads.stream().mapToLong(Load::logBytesPerSecond).sum();
-    return perSecond * measured.plus(warmup).toSeconds();
+    int lines = servers.stream().mapToInt(Contender::linesPerRequest).max().orElse(1);
+    return lines * perSecond * measured.plus(warmup).toSeconds();
   }
 
   private void round(Mode mode, int round, LogFile log) throws IOException {
