@@ -2,7 +2,6 @@ package dev.pounce.server.http1;
 
 import dev.pounce.app.Headers;
 import dev.pounce.app.HttpScope;
-import dev.pounce.observe.ConnectionCompleted;
 import dev.pounce.observe.RequestId;
 import dev.pounce.server.exchange.BuiltIn;
 import dev.pounce.server.exchange.Journal;
@@ -44,17 +43,12 @@ final class Dialogue {
   private final Input input;
   private final Output output;
   private final Answer answer;
+  private final Arrival arrival;
   private final Batch batch = new Batch();
 
   private @Nullable Desk desk;
   private @Nullable Peer peer;
   private long requests;
-  private long arrived;
-  private long complete;
-  private boolean expired;
-
-  /** Whether a part of a request's head has been read, and not the rest. */
-  private boolean partial;
 
   /**
    * Whether a thread of an application's own may still use the desk, which then nobody else may.
@@ -71,6 +65,7 @@ final class Dialogue {
     this.input = connection.input();
     this.output = connection.output();
     this.answer = connection.answer();
+    this.arrival = new Arrival(connection, this);
   }
 
   /** How many requests there have been. */
@@ -85,7 +80,7 @@ final class Dialogue {
    */
   boolean next() throws IOException {
     try {
-      return awaitHead() && exchange(desk().head);
+      return arrival.await() && exchange(desk().head);
     } catch (Refusal refusal) {
       refuse(refusal);
       return false;
@@ -96,9 +91,9 @@ final class Dialogue {
   void end() {
     complete();
     Journal journal = connection.journal();
-    if (partial && journal != null) {
+    if (arrival.isPartial() && journal != null) {
       long now = System.nanoTime();
-      journal.disconnected(null, false, 0, now - arrived, now);
+      journal.disconnected(null, false, 0, now - arrival.began(), now);
     }
     if (input.close() && !shared) {
       leaveDesk();
@@ -118,87 +113,14 @@ final class Dialogue {
     return mine;
   }
 
-  private void leaveDesk() {
+  /** Leaves the desk to others, as long as there is nothing to do. */
+  void leaveDesk() {
     Desk mine = desk;
     if (mine != null) {
       desk = null;
       output.close();
       connection.owner().desks().give(number, mine);
     }
-  }
-
-  private boolean awaitHead() throws IOException, Refusal {
-    if (input.available() == 0) {
-      if (!awaitOctets()) {
-        quit();
-        return false;
-      }
-      arrived = System.nanoTime();
-      waitIn(Phase.HEAD, arrived);
-    } else {
-      arrived = System.nanoTime();
-    }
-    Head head = desk().head;
-    head.reset();
-    complete = arrived;
-    while (!parse(head)) {
-      partial = head.length() > 0;
-      flush();
-      waitIn(Phase.HEAD, arrived);
-      if (!input.fill(0)) {
-        return ended();
-      }
-      complete = System.nanoTime();
-    }
-    partial = false;
-    return true;
-  }
-
-  /** Nothing has come: the client has closed, or its time was up, or a drain has ended it. */
-  private void quit() {
-    Journal journal = connection.journal();
-    if (journal != null && timer.phase() == Phase.CLOSING) {
-      journal.because(
-          service.standing().draining()
-              ? ConnectionCompleted.Reason.COMPLETE
-              : ConnectionCompleted.Reason.TIMEOUT);
-    }
-  }
-
-  /** Waits between requests, as a rule without a desk; false at the end of the stream. */
-  private boolean awaitOctets() throws IOException {
-    flush();
-    boolean rests = input.rest();
-    if (requests > 0) {
-      timer.enter(Phase.IDLE, System.nanoTime());
-    }
-    while (rests) {
-      leaveDesk();
-      input.awaitOctets();
-      desk();
-      rests = !input.poll() && input.rest();
-    }
-    desk();
-    return input.available() > 0 || input.fill(0);
-  }
-
-  private boolean parse(Head head) throws Refusal {
-    if (head.length() == 0 && !input.skipEmptyLines()) {
-      return false;
-    }
-    return head.parse(input.octets(), input.from(), input.to());
-  }
-
-  /** Enters a phase; if the reaper has ended the one before, it is too late for another request. */
-  private void waitIn(Phase phase, long since) {
-    expired |= timer.exchange(phase, since) == Phase.CLOSING;
-  }
-
-  private boolean ended() throws Refusal {
-    if (expired || timer.phase() == Phase.CLOSING) {
-      throw Refusal.timeout(408, "the head of the request did not arrive in time");
-    }
-    return false;
   }
 
   private boolean exchange(Head head) throws IOException, Refusal {
@@ -220,10 +142,11 @@ final class Dialogue {
     HttpScope scope = service.scope(peer(), id, line, headers, head.proxied());
     input.consume(head.length());
     Http1Exchange exchange =
-        new Http1Exchange(connection, peer(), id, scope, head, body(length, limit), arrived);
+        new Http1Exchange(
+            connection, peer(), id, scope, head, body(length, limit), arrival.began());
     started(exchange, scope, line);
     connection.current(exchange);
-    timer.enter(Phase.HANDLER, arrived);
+    timer.enter(Phase.HANDLER, arrival.began());
     exchange.run();
     connection.current(null);
     shared |= exchange.isShared();
@@ -233,7 +156,7 @@ final class Dialogue {
   private void started(Http1Exchange exchange, HttpScope scope, RequestLine line) {
     Journal journal = connection.journal();
     if (journal != null) {
-      exchange.started(journal, service.trace(scope), line, complete);
+      exchange.started(journal, service.trace(scope), line, arrival.completed());
     }
   }
 
@@ -250,12 +173,12 @@ final class Dialogue {
     if (exchange != null) {
       exchange.proceed();
     }
-    waitIn(Phase.BODY, System.nanoTime());
+    arrival.waitIn(Phase.BODY, System.nanoTime());
     boolean more = input.fill(wanted);
-    waitIn(
+    arrival.waitIn(
         exchange == null || exchange.isAnswered() ? Phase.STREAM : Phase.HANDLER,
         System.nanoTime());
-    if (expired) {
+    if (arrival.isExpired()) {
       throw Refusal.timeout(408, "the body of the request did not arrive in time");
     }
     return more;
@@ -330,7 +253,7 @@ final class Dialogue {
   private void refuse(Refusal refusal) throws IOException {
     RequestLine line = desk().head.line();
     RequestId id = requestId();
-    partial = false;
+    arrival.refused();
     long length = answer.refusal(refusal, line.method(), id);
     long end = output.appended();
     try {
@@ -338,13 +261,15 @@ final class Dialogue {
     } finally {
       long now = System.nanoTime();
       long sent = Math.clamp(output.written() - end + length, 0, length);
-      Refused refused = new Refused(line, id, refusal.status(), sent, now - arrived, now, client());
+      Refused refused =
+          new Refused(line, id, refusal.status(), sent, now - arrival.began(), now, client());
       if (service.log().enabled(refusal.status())) {
         service.log().record(refused, output.scratch());
       }
       Journal journal = connection.journal();
       if (journal != null) {
-        journal.rejected(id, line.method(), line.rawPath(), refusal, sent, now - arrived, now);
+        journal.rejected(
+            id, line.method(), line.rawPath(), refusal, sent, now - arrival.began(), now);
       }
     }
     linger();
@@ -411,6 +336,6 @@ final class Dialogue {
 
   /** Whether the response under way must be the last. */
   boolean mustClose() {
-    return expired || service.standing().draining();
+    return arrival.isExpired() || service.standing().draining();
   }
 }

@@ -1,0 +1,133 @@
+package dev.pounce.server.http1;
+
+import dev.pounce.observe.ConnectionCompleted;
+import dev.pounce.server.exchange.Journal;
+import dev.pounce.server.exchange.Refusal;
+import dev.pounce.server.http1.Timer.Phase;
+import java.io.IOException;
+
+/**
+ * How requests come: the wait for the first octet, as a rule without a desk, and for the rest of
+ * the head. Used by the connection's thread alone.
+ */
+final class Arrival {
+
+  private final Connection connection;
+  private final Dialogue dialogue;
+  private final Timer timer;
+  private final Input input;
+  private long began;
+  private long completed;
+  private boolean expired;
+  private boolean partial;
+
+  Arrival(Connection connection, Dialogue dialogue) {
+    this.connection = connection;
+    this.dialogue = dialogue;
+    this.timer = connection.timer();
+    this.input = connection.input();
+  }
+
+  /** When the request's first octet was there, by {@link System#nanoTime}. */
+  long began() {
+    return began;
+  }
+
+  /** When its head was complete. */
+  long completed() {
+    return completed;
+  }
+
+  /** Whether a part of a head has been read, and not the rest. */
+  boolean isPartial() {
+    return partial;
+  }
+
+  /** Whether the reaper has ended a wait: it is too late for another request. */
+  boolean isExpired() {
+    return expired;
+  }
+
+  /** What has arrived was answered with a refusal. */
+  void refused() {
+    partial = false;
+  }
+
+  /**
+   * Waits for a request's head.
+   *
+   * @return false if none comes any more
+   */
+  boolean await() throws IOException, Refusal {
+    if (input.available() > 0) {
+      began = System.nanoTime();
+    } else if (awaitOctets()) {
+      began = System.nanoTime();
+      waitIn(Phase.HEAD, began);
+    } else {
+      quit();
+      return false;
+    }
+    Head head = dialogue.desk().head;
+    head.reset();
+    completed = began;
+    while (!parse(head)) {
+      partial = head.length() > 0;
+      dialogue.flush();
+      waitIn(Phase.HEAD, began);
+      if (!input.fill(0)) {
+        return ended();
+      }
+      completed = System.nanoTime();
+    }
+    partial = false;
+    return true;
+  }
+
+  /** Waits between requests; false at the end of the stream. */
+  private boolean awaitOctets() throws IOException {
+    dialogue.flush();
+    boolean rests = input.rest();
+    if (dialogue.requests() > 0) {
+      timer.enter(Phase.IDLE, System.nanoTime());
+    }
+    while (rests) {
+      dialogue.leaveDesk();
+      input.awaitOctets();
+      dialogue.desk();
+      rests = !input.poll() && input.rest();
+    }
+    dialogue.desk();
+    return input.available() > 0 || input.fill(0);
+  }
+
+  /** Nothing has come: the client has closed, or its time was up, or a drain has ended it. */
+  private void quit() {
+    Journal journal = connection.journal();
+    if (journal != null && timer.phase() == Phase.CLOSING) {
+      journal.because(
+          connection.service().standing().draining()
+              ? ConnectionCompleted.Reason.COMPLETE
+              : ConnectionCompleted.Reason.TIMEOUT);
+    }
+  }
+
+  private boolean parse(Head head) throws Refusal {
+    if (head.length() == 0 && !input.skipEmptyLines()) {
+      return false;
+    }
+    return head.parse(input.octets(), input.from(), input.to());
+  }
+
+  /** Enters a phase; if the reaper has ended the one before, that is noted. */
+  void waitIn(Phase phase, long since) {
+    expired |= timer.exchange(phase, since) == Phase.CLOSING;
+  }
+
+  private boolean ended() throws Refusal {
+    if (expired || timer.phase() == Phase.CLOSING) {
+      throw Refusal.timeout(408, "the head of the request did not arrive in time");
+    }
+    return false;
+  }
+}
