@@ -465,12 +465,13 @@ class LifecycleLogTest {
       List<Thread> threads = new ArrayList<>();
       for (int id = 1; id <= connections; id++) {
         ConnectionOpened connection = opened(id);
-        threads.add(Thread.startVirtualThread(() -> {
-          await(go);
-          for (int n = 0; n < requests; n++) {
-            log.record(onConnection(connection, n));
-          }
-        }));
+        threads.add(
+            Thread.startVirtualThread(() -> {
+              await(go);
+              for (int n = 0; n < requests; n++) {
+                log.record(onConnection(connection, n));
+              }
+            }));
       }
       go.countDown();
       for (Thread thread : threads) {
