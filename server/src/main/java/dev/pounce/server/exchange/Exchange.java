@@ -12,6 +12,7 @@ import dev.pounce.app.Inbound;
 import dev.pounce.app.Outbound;
 import dev.pounce.app.Receive;
 import dev.pounce.app.Send;
+import dev.pounce.observe.Correlation;
 import dev.pounce.observe.RequestId;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -122,7 +123,7 @@ public abstract class Exchange extends Outcome implements Receive, Send {
       over = true;
     }
     if (senders > 0) {
-      LOGGER.log(Level.ERROR, "Request cut: the application returned while another thread sent");
+      error("Request cut: the application returned while another thread sent", null);
       cut();
     } else if (stage != Stage.COMPLETE || failure != null) {
       conclude(failure);
@@ -177,11 +178,12 @@ public abstract class Exchange extends Outcome implements Receive, Send {
   }
 
   private void logFailure(@Nullable Throwable failure) {
-    LOGGER.log(
-        Level.ERROR,
-        () ->
-            "Request failed: " + scope.method() + " " + scope.rawPath() + " [" + requestId() + "]",
-        failure);
+    error("Request failed: " + scope.method() + " " + scope.rawPath(), failure);
+  }
+
+  private void error(String message, @Nullable Throwable failure) {
+    String marked = message + Correlation.mark(requestId());
+    Correlation.with(requestId(), () -> LOGGER.log(Level.ERROR, marked, failure));
   }
 
   @Override
