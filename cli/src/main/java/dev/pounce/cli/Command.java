@@ -7,6 +7,8 @@ import dev.pounce.cli.target.CompileCache;
 import dev.pounce.cli.target.Loaded;
 import dev.pounce.cli.target.Target;
 import dev.pounce.cli.target.TargetException;
+import dev.pounce.observe.log.LogLevel;
+import dev.pounce.observe.log.LogName;
 import dev.pounce.observe.log.LogWriter;
 import dev.pounce.server.Server;
 import dev.pounce.server.StartupException;
@@ -15,12 +17,13 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One call of {@code pounce}: reads the arguments, the configuration and the target, in this order,
  * and stops at the first of them that has something wrong, with all that is wrong with it.
  */
-final class Command {
+final class Command implements AutoCloseable {
 
   static final int OK = 0;
   static final int FAILED = 1;
@@ -30,6 +33,7 @@ final class Command {
   private final Path directory;
   private final OutputStream out;
   private final PrintStream err;
+  private @Nullable Console console;
 
   Command(Map<String, String> environment, Path directory, OutputStream out, PrintStream err) {
     this.environment = environment;
@@ -42,14 +46,25 @@ final class Command {
     try {
       return run(Arguments.parse(args));
     } catch (UsageException e) {
-      e.faults().forEach(this::complain);
+      e.faults().forEach(fault -> complain(fault, null));
+      return WRONG;
     } catch (TargetException e) {
       complain(e);
+      return WRONG;
+    } catch (StartupException e) {
+      complain(String.valueOf(e.getMessage()), null);
+      return FAILED;
+    } catch (RuntimeException | Error e) {
+      complain("unexpected failure", e);
+      return FAILED;
+    } finally {
+      if (console != null) {
+        console.end();
+      }
     }
-    return WRONG;
   }
 
-  private int run(Arguments arguments) throws UsageException, TargetException {
+  private int run(Arguments arguments) throws UsageException, TargetException, StartupException {
     return switch (arguments.action()) {
       case HELP -> print(Usage.help());
       case VERSION -> print("Pounce " + Version.POUNCE + " (JDK " + Version.jdk() + ")\n");
@@ -64,60 +79,70 @@ final class Command {
       out.flush();
       return OK;
     } catch (IOException e) {
-      complain("can't write: " + e.getMessage());
+      complain("can't write: " + e.getMessage(), null);
       return FAILED;
     }
   }
 
   private int check(Arguments arguments) throws UsageException, TargetException {
     Configuration configuration = Configuration.of(arguments, environment, directory);
-    try (LogWriter log = log(configuration, err);
-        var _ = attach(log, configuration)) {
-      return print(Report.of(load(arguments).name(), configuration));
-    }
+    console = Console.open(configuration.server(), err);
+    return print(Report.of(load(arguments).name(), configuration));
   }
 
-  private int serve(Arguments arguments) throws UsageException, TargetException {
+  private int serve(Arguments arguments) throws UsageException, TargetException, StartupException {
     Configuration configuration = Configuration.of(arguments, environment, directory);
-    try (LogWriter log = log(configuration, out);
-        var _ = attach(log, configuration)) {
-      Loaded loaded = load(arguments);
-      Server server = new Server(configuration.server(), loaded.application(), log);
-      return server.run(uri -> Banner.write(log, configuration, loaded.name(), uri));
-    } catch (StartupException e) {
-      complain(String.valueOf(e.getMessage()));
-      return FAILED;
-    }
-  }
-
-  private static LogWriter log(Configuration configuration, OutputStream stream) {
-    return LogWriter.to(stream, configuration.server().logFormat());
-  }
-
-  private static ConsoleLoggers.Attachment attach(LogWriter log, Configuration configuration) {
-    return ConsoleLoggers.attach(log, configuration.server().logLevel());
+    console = Console.open(configuration.server(), out);
+    LogWriter log = console.log();
+    Loaded loaded = load(arguments);
+    Server server = new Server(configuration.server(), loaded.application(), log);
+    return server.run(uri -> Banner.write(log, configuration, loaded.name(), uri));
   }
 
   private Loaded load(Arguments arguments) throws TargetException {
     Loaded loaded =
         Target.parse(arguments.target())
             .load(ClassPath.parse(arguments.classPath()), CompileCache.of(environment));
-    err.print(loaded.warnings());
+    if (!loaded.warnings().isEmpty()) {
+      show(LogLevel.WARNING, loaded.warnings());
+    }
     return loaded;
   }
 
   private void complain(TargetException e) {
+    String message = String.valueOf(e.getMessage());
     if (e.isFromCompiler()) {
-      err.print(e.getMessage());
+      show(LogLevel.ERROR, message);
     } else {
-      complain(String.valueOf(e.getMessage()));
-    }
-    if (e.getCause() != null) {
-      e.getCause().printStackTrace(err);
+      complain(message, e.getCause());
     }
   }
 
-  private void complain(String fault) {
+  private void complain(String fault, @Nullable Throwable cause) {
+    if (console != null && console.speaksJson()) {
+      console.say(LogLevel.ERROR, LogName.SERVER.logger(), fault, cause);
+      return;
+    }
     err.println("pounce: " + fault);
+    if (cause != null) {
+      cause.printStackTrace(err);
+    }
+  }
+
+  /** Shows what the compiler has printed. */
+  private void show(LogLevel level, String text) {
+    if (console != null && console.speaksJson()) {
+      console.say(level, LogName.SERVER.logger(), text.stripTrailing(), null);
+    } else {
+      err.print(text);
+    }
+  }
+
+  /** Leaves the JVM as it was before. A process that ends need not. */
+  @Override
+  public void close() {
+    if (console != null) {
+      console.close();
+    }
   }
 }

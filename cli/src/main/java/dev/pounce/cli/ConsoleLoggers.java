@@ -1,7 +1,6 @@
 package dev.pounce.cli;
 
 import dev.pounce.observe.log.LogLevel;
-import dev.pounce.observe.log.LogWriter;
 import java.text.MessageFormat;
 import java.util.MissingResourceException;
 import java.util.ResourceBundle;
@@ -14,23 +13,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConsoleLoggers extends System.LoggerFinder {
 
-  private record Log(LogWriter writer, LogLevel level) {}
-
-  private static volatile @Nullable Log log;
+  private static volatile @Nullable Console console;
 
   /** For the JDK's service loader. */
   public ConsoleLoggers() {}
 
-  /** Sends lines of the level and above to the writer, until what is returned is closed. */
-  static Attachment attach(LogWriter writer, LogLevel level) {
-    log = new Log(writer, level);
-    return () -> log = null;
+  /** Sends lines of the console's level and above to it, until it is detached. */
+  static void attach(Console console) {
+    ConsoleLoggers.console = console;
   }
 
-  /** Lasts as long as lines go to a writer. */
-  interface Attachment extends AutoCloseable {
-    @Override
-    void close();
+  static void detach() {
+    console = null;
+  }
+
+  /** The least level that is shown. */
+  static LogLevel level() {
+    Console now = console;
+    return now == null ? LogLevel.INFO : now.level();
+  }
+
+  /** Writes a message, whatever its level. */
+  static void say(LogLevel level, String logger, String message, @Nullable Throwable thrown) {
+    Console now = console;
+    if (now != null) {
+      now.say(level, logger, message, thrown);
+    } else {
+      System.err.println(message);
+      if (thrown != null) {
+        thrown.printStackTrace();
+      }
+    }
   }
 
   @Override
@@ -50,10 +63,8 @@ public final class ConsoleLoggers extends System.LoggerFinder {
 
     @Override
     public boolean isLoggable(Level level) {
-      Log now = log;
-      LogLevel wanted = now == null ? LogLevel.INFO : now.level();
       return level != Level.OFF
-          && LogLevel.of(level).reaches(wanted)
+          && LogLevel.of(level).reaches(level())
           && LogLevel.of(level).reaches(least);
     }
 
@@ -64,7 +75,7 @@ public final class ConsoleLoggers extends System.LoggerFinder {
         @Nullable String message,
         @Nullable Throwable thrown) {
       if (isLoggable(level)) {
-        write(level, localized(bundle, message), thrown);
+        say(LogLevel.of(level), name, localized(bundle, message), thrown);
       }
     }
 
@@ -76,7 +87,8 @@ public final class ConsoleLoggers extends System.LoggerFinder {
         @Nullable Object @Nullable ... params) {
       if (isLoggable(level)) {
         String text = localized(bundle, format);
-        write(level, params == null || params.length == 0 ? text : filled(text, params), null);
+        String shown = params == null || params.length == 0 ? text : filled(text, params);
+        say(LogLevel.of(level), name, shown, null);
       }
     }
 
@@ -94,18 +106,6 @@ public final class ConsoleLoggers extends System.LoggerFinder {
         return bundle == null ? key : bundle.getString(key);
       } catch (MissingResourceException | ClassCastException e) {
         return key;
-      }
-    }
-
-    private void write(Level level, String message, @Nullable Throwable thrown) {
-      Log now = log;
-      if (now != null) {
-        now.writer().message(LogLevel.of(level), name, message, thrown);
-      } else {
-        System.err.println(message);
-        if (thrown != null) {
-          thrown.printStackTrace();
-        }
       }
     }
   }

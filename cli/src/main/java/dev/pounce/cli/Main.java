@@ -20,11 +20,6 @@ public final class Main {
   static int run(String... args) {
     FileOutputStream out = new FileOutputStream(FileDescriptor.out);
     PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
-    try {
-      return new Command(System.getenv(), Path.of(""), out, err).run(args);
-    } catch (RuntimeException | Error e) {
-      e.printStackTrace(err);
-      return Command.FAILED;
-    }
+    return new Command(System.getenv(), Path.of(""), out, err).run(args);
   }
 }

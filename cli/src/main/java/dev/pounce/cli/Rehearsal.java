@@ -85,7 +85,11 @@ public final class Rehearsal {
       PrintStream err = System.err;
       Thread server =
           Thread.ofPlatform()
-              .start(() -> codes.add(new Command(environment, folder, out, err).run(args)));
+              .start(() -> {
+                try (Command command = new Command(environment, folder, out, err)) {
+                  codes.add(command.run(args));
+                }
+              });
       int port = port(printed);
       for (int i = 0; i < REQUESTS; i++) {
         request(port);

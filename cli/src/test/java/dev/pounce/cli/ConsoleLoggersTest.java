@@ -3,9 +3,8 @@ package dev.pounce.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogLevel;
-import dev.pounce.observe.log.LogWriter;
+import dev.pounce.server.config.ServerConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
@@ -138,8 +137,7 @@ class ConsoleLoggersTest {
   private static String logged(
       LogLevel threshold, Module module, Consumer<System.Logger> application) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (LogWriter writer = LogWriter.to(out, LogFormat.TEXT);
-        var _ = ConsoleLoggers.attach(writer, threshold)) {
+    try (Console _ = Console.open(ServerConfig.builder().logLevel(threshold).build(), out)) {
       application.accept(new ConsoleLoggers().getLogger("shop", module));
     }
     return out.toString(UTF_8);

@@ -28,8 +28,9 @@ record Outcome(int code, String out, String err) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    try (PrintStream printed = new PrintStream(err, true, UTF_8)) {
-      int code = new Command(whole, folder, out, printed).run(args);
+    try (PrintStream printed = new PrintStream(err, true, UTF_8);
+        Command command = new Command(whole, folder, out, printed)) {
+      int code = command.run(args);
       return new Outcome(code, out.toString(UTF_8), err.toString(UTF_8));
     } finally {
       Thread.currentThread().setContextClassLoader(loader);

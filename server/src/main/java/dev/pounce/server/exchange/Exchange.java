@@ -12,6 +12,7 @@ import dev.pounce.app.Inbound;
 import dev.pounce.app.Outbound;
 import dev.pounce.app.Receive;
 import dev.pounce.app.Send;
+import dev.pounce.observe.Correlation;
 import dev.pounce.observe.RequestId;
 import dev.pounce.observe.Trace;
 import java.io.IOException;
@@ -117,7 +118,7 @@ public abstract class Exchange extends Outcome implements Receive, Send {
     }
     if (senders > 0) {
       error = new ContractException("the application returned while another thread sent");
-      LOGGER.log(Level.ERROR, "Request cut: " + error.getMessage());
+      say("Request cut: " + error.getMessage(), null);
       cut();
     } else if (stage != Stage.COMPLETE || failure != null) {
       conclude(failure);
@@ -183,11 +184,12 @@ public abstract class Exchange extends Outcome implements Receive, Send {
 
   private void fail(@Nullable Throwable failure) {
     error = failure;
-    LOGGER.log(
-        Level.ERROR,
-        () ->
-            "Request failed: " + scope.method() + " " + scope.rawPath() + " [" + requestId() + "]",
-        failure);
+    say("Request failed: " + scope.method() + " " + scope.rawPath(), failure);
+  }
+
+  private void say(String message, @Nullable Throwable failure) {
+    String marked = message + Correlation.mark(requestId());
+    Correlation.with(requestId(), () -> LOGGER.log(Level.ERROR, marked, failure));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.pounce.server.http1;
 
+import dev.pounce.observe.Correlation;
 import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.listen.Carrier;
@@ -121,7 +122,7 @@ public final class Timeouts {
     } finally {
       output.unlock();
     }
-    LOGGER.log(Level.WARNING, () -> said(exchange));
+    Correlation.with(exchange.requestId(), () -> LOGGER.log(Level.WARNING, () -> said(exchange)));
     connection.transport().shutdownOutput();
     connection.enter(Timer.Phase.CLOSING);
     connection.interrupt();
@@ -142,9 +143,7 @@ public final class Timeouts {
         + exchange.method()
         + " "
         + exchange.path()
-        + " ["
-        + exchange.requestId()
-        + "]";
+        + Correlation.mark(exchange.requestId());
   }
 
   /** Has somebody read in the application's place, so that a client that leaves is noticed. */
