@@ -30,15 +30,17 @@ class FloorsTest {
                       "dev.pounce.observe..",
                       "dev.pounce.micrometer..",
                       "dev.pounce.server..",
+                      "dev.pounce.otel..",
                       "dev.pounce.cli..")));
 
   @ParameterizedTest(name = "{0} uses none of {1}")
   @CsvSource({
-    "app..,               observe..|micrometer..|server..|cli..",
-    "observe..,           app..|micrometer..|server..|cli..",
-    "micrometer..,        app..|server..|cli..",
-    "server..,            micrometer..|cli..",
-    "cli..,               micrometer..",
+    "app..,               observe..|micrometer..|server..|otel..|cli..",
+    "observe..,           app..|micrometer..|server..|otel..|cli..",
+    "micrometer..,        app..|server..|otel..|cli..",
+    "server..,            micrometer..|otel..|cli..",
+    "otel..,              micrometer..|cli..",
+    "cli..,               micrometer..|otel..",
     "server.config..,     server|server.listen..|server.http1..|server.exchange..|server.supervise..",
     "server.listen..,     server|server.http1..|server.exchange..|server.supervise..",
     "server.exchange..,   server|server.listen..|server.http1..|server.supervise..",
@@ -88,6 +90,7 @@ class FloorsTest {
             "dev.pounce.observe",
             "dev.pounce.micrometer",
             "dev.pounce.server",
+            "dev.pounce.otel",
             "dev.pounce.cli");
   }
 }
