@@ -140,7 +140,7 @@ class ExportTest {
   @CsvSource({
     "otel.traces.sampler, some, Unrecognized value for otel.traces.sampler: some",
     "otel.exporter.otlp.protocol, grpc, GrpcSenderProvider",
-    "otel.traces.exporter, zipkin, zipkin",
+    "otel.traces.exporter, jaeger, jaeger",
   })
   void environment_thatCantBeFollowed_isRefusedWithTheReason(
       String property, String value, String reason) {
