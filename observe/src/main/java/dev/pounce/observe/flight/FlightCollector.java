@@ -15,6 +15,8 @@ import dev.pounce.observe.ResponseCompleted;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.FlightRecorderListener;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,17 +39,42 @@ public final class FlightCollector implements LifecycleCollector {
    * is made when the story begins and waits in a map until it ends. It is made only while its type
    * is recorded, but taken out whatever is recorded then: as every story ends, none is left behind.
    *
-   * These four are never begun. They tell whether their types are recorded, without an object for
-   * each question; and with them their classes are loaded, which is what makes the recorder, once
-   * it is started, list the types before the first event.
+   * To load the types of events costs a tenth of a second, because the JVM rewrites them. So they
+   * are loaded when the recorder starts, and by what starts it: not by a server that is never
+   * recorded, and not by a request.
    */
-  private static final ConnectionFlight CONNECTION = new ConnectionFlight();
-  private static final RequestFlight REQUEST = new RequestFlight();
-  private static final RejectionFlight REJECTION = new RejectionFlight();
-  private static final DrainFlight DRAIN = new DrainFlight();
+  private static volatile boolean recorderStarted;
+
+  static {
+    FlightRecorder.addListener(
+        new FlightRecorderListener() {
+          @Override
+          public void recorderInitialized(FlightRecorder recorder) {
+            recorderStarted = Type.loaded();
+          }
+        });
+  }
+
+  /**
+   * One event of each type that is never begun: it tells whether its type is recorded, without an
+   * object for each question.
+   */
+  private static final class Type {
+    static final ConnectionFlight CONNECTION = new ConnectionFlight();
+    static final RequestFlight REQUEST = new RequestFlight();
+    static final RejectionFlight REJECTION = new RejectionFlight();
+    static final DrainFlight DRAIN = new DrainFlight();
+
+    static boolean loaded() {
+      return true;
+    }
+  }
 
   private final Map<Long, ConnectionFlight> connections = new ConcurrentHashMap<>();
+
+  /** By the ID's identity: peers may send the same text twice. */
   private final Map<RequestId, RequestFlight> requests = new ConcurrentHashMap<>();
+
   private final Map<Integer, DrainFlight> drains = new ConcurrentHashMap<>();
 
   /** A collector of its own; more than one on a server would record each fact more than once. */
@@ -55,6 +82,12 @@ public final class FlightCollector implements LifecycleCollector {
 
   @Override
   public void record(LifecycleEvent event) {
+    if (recorderStarted) {
+      take(event);
+    }
+  }
+
+  private void take(LifecycleEvent event) {
     switch (event) {
       case ConnectionOpened opened -> begin(opened);
       case RequestStarted started -> begin(started);
@@ -75,7 +108,7 @@ public final class FlightCollector implements LifecycleCollector {
         }
       }
       case RequestRejected rejected -> {
-        if (REJECTION.isEnabled()) {
+        if (Type.REJECTION.isEnabled()) {
           new RejectionFlight().land(rejected);
         }
       }
@@ -91,7 +124,7 @@ public final class FlightCollector implements LifecycleCollector {
   }
 
   private void begin(ConnectionOpened opened) {
-    if (CONNECTION.isEnabled()) {
+    if (Type.CONNECTION.isEnabled()) {
       ConnectionFlight flight = new ConnectionFlight();
       flight.begin();
       connections.put(opened.connectionId(), flight);
@@ -107,7 +140,7 @@ public final class FlightCollector implements LifecycleCollector {
   }
 
   private void begin(RequestStarted started) {
-    if (REQUEST.isEnabled()) {
+    if (Type.REQUEST.isEnabled()) {
       RequestFlight flight = new RequestFlight();
       flight.begin();
       requests.put(started.requestId(), flight);
@@ -128,7 +161,7 @@ public final class FlightCollector implements LifecycleCollector {
   }
 
   private void begin(DrainStarted started) {
-    if (DRAIN.isEnabled()) {
+    if (Type.DRAIN.isEnabled()) {
       DrainFlight flight = new DrainFlight();
       flight.activeRequests = started.activeRequests();
       flight.begin();

@@ -74,7 +74,21 @@ class FlightCommandsTest {
             "@Name(\"dev.pounce.Drain\")");
   }
 
-  /** A process with a collector, which serves one connection whenever it is told to. */
+  @Test
+  void server_thatIsNotRecorded_loadsNoTypes() throws IOException, InterruptedException {
+    String loaded =
+        run(
+            "java",
+            "-Xlog:class+load",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Served.class.getName());
+    assertThat(loaded)
+        .contains(FlightCollector.class.getName())
+        .doesNotContain(RequestFlight.class.getName());
+  }
+
+  /** A process with a collector, which serves one connection, and again whenever it is told to. */
   private static final class Served implements AutoCloseable {
 
     private final Process process;
