@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ResultsTest {
-  private final Results results = new Results();
+  private final Results results = new Results(List.of(JETTY, NETTY));
 
   @Test
   void table_ratio_isMedianOfRatiosWithinRounds() {
