@@ -55,7 +55,7 @@ final class Counts {
       counts.add(cells[Slab.bucket(bucket)]);
     }
     return new Distribution(
-        Buckets.BOUNDS, counts, Duration.of(cells[Slab.MICROS], ChronoUnit.MICROS));
+        Buckets.bounds(), counts, Duration.of(cells[Slab.MICROS], ChronoUnit.MICROS));
   }
 
   long connectionsActive() {
