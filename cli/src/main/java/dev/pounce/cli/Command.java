@@ -7,6 +7,7 @@ import dev.pounce.cli.target.CompileCache;
 import dev.pounce.cli.target.Loaded;
 import dev.pounce.cli.target.Target;
 import dev.pounce.cli.target.TargetException;
+import dev.pounce.observe.flight.FlightCollector;
 import dev.pounce.observe.log.LogLevel;
 import dev.pounce.observe.log.LogName;
 import dev.pounce.observe.log.LogWriter;
@@ -95,7 +96,8 @@ final class Command implements AutoCloseable {
     console = Console.open(configuration.server(), out);
     LogWriter log = console.log();
     Loaded loaded = load(arguments);
-    Server server = new Server(configuration.server(), loaded.application(), log);
+    Server server =
+        new Server(configuration.server(), loaded.application(), log, new FlightCollector());
     return server.run(uri -> Banner.write(log, configuration, loaded.name(), uri));
   }
 

@@ -56,6 +56,7 @@ final class Binding {
     tally.workers.forEach(this::worker);
     counter(PounceMeter.LOG_LINES_DROPPED, tally, all -> all.ofServers(Vitals::logLinesDropped));
     counter(PounceMeter.COLLECTOR_FAILURES, tally, all -> all.ofServers(Vitals::collectorFailures));
+    counter(PounceMeter.SPANS_DROPPED, tally, all -> all.ofServers(Vitals::spansDropped));
     schedulerLag(tally);
   }
 

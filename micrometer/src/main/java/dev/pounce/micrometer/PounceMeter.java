@@ -48,7 +48,12 @@ public enum PounceMeter implements MeterDocumentation {
       "Total log lines lost because the log's sink did not keep up."),
   /** Failures of collectors. */
   COLLECTOR_FAILURES(
-      "pounce.collector.failures", Type.COUNTER, "Total failures of collectors of events.");
+      "pounce.collector.failures", Type.COUNTER, "Total failures of collectors of events."),
+  /** Spans of traces that were lost. */
+  SPANS_DROPPED(
+      "pounce.spans.dropped",
+      Type.COUNTER,
+      "Total spans of traces lost because nobody took them in time.");
 
   /** The keys of the meters' tags. */
   public enum Key implements KeyName {

@@ -55,8 +55,8 @@ final class Events {
         connection, 5, 20480, Duration.ofSeconds(5), ConnectionCompleted.Reason.COMPLETE, NOW);
   }
 
-  /** A server of which this much is known: delays of 1 ms, lost lines, and failures. */
-  static Vitals vitals(long delays, long dropped, long failures) {
+  /** A server of which this much is known: delays of 1 ms, lost lines, failures, and lost spans. */
+  static Vitals vitals(long delays, long dropped, long failures, long spans) {
     return new Vitals() {
       @Override
       public Distribution schedulerLag() {
@@ -72,6 +72,11 @@ final class Events {
       @Override
       public long collectorFailures() {
         return failures;
+      }
+
+      @Override
+      public long spansDropped() {
+        return spans;
       }
     };
   }

@@ -152,10 +152,11 @@ class PounceMetricsTest {
 
   @Test
   void vitals_ofAllServers_areTakenTogether() {
-    metrics.attached(vitals(5, 7, 11));
-    metrics.attached(vitals(50, 70, 110));
+    metrics.attached(vitals(5, 7, 11, 13));
+    metrics.attached(vitals(50, 70, 110, 130));
     assertThat(count("pounce.log.lines.dropped")).isEqualTo(77);
     assertThat(count("pounce.collector.failures")).isEqualTo(121);
+    assertThat(count("pounce.spans.dropped")).isEqualTo(143);
     assertThat(registry.get("pounce.scheduler.lag").functionTimer().count()).isEqualTo(55);
     assertThat(registry.get("pounce.scheduler.lag").functionTimer().totalTime(MILLISECONDS))
         .isEqualTo(55);

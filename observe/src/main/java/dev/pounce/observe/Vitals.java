@@ -27,4 +27,11 @@ public interface Vitals {
    * @return 0 or more, never less than before
    */
   long collectorFailures();
+
+  /**
+   * The spans that were made and then lost, because nobody took them in time.
+   *
+   * @return 0 or more, never less than before
+   */
+  long spansDropped();
 }

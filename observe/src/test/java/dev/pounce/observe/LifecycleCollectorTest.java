@@ -198,5 +198,10 @@ class LifecycleCollectorTest {
     public long collectorFailures() {
       return 0;
     }
+
+    @Override
+    public long spansDropped() {
+      return 0;
+    }
   }
 }

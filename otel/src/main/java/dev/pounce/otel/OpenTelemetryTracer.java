@@ -139,6 +139,7 @@ public final class OpenTelemetryTracer implements Tracer {
    *
    * @return 0 or more, never less than before
    */
+  @Override
   public long spansDropped() {
     return losses.count();
   }

@@ -40,12 +40,12 @@ final class Observers implements AutoCloseable {
   /**
    * Gathers them.
    *
-   * @param given the caller's collectors
+   * @param callers the caller's collectors
    * @throws StartupException if the configuration asks for a tracer and there is none
    */
-  static Observers of(ServerConfig config, LogWriter log, List<LifecycleCollector> given)
+  static Observers of(ServerConfig config, LogWriter log, List<LifecycleCollector> callers)
       throws StartupException {
-    List<LifecycleCollector> collectors = new ArrayList<>(given);
+    List<LifecycleCollector> collectors = new ArrayList<>(callers);
     List<BuiltIn> builtIns = new ArrayList<>();
     if (config.lifecycleLogging()) {
       collectors.add(
@@ -56,16 +56,16 @@ final class Observers implements AutoCloseable {
     if (metrics != null) {
       builtIns.add(new MetricsPage(metrics, collector(collectors)));
     }
-    Optional<Tracer> tracer = first(Tracer.class, collectors);
-    Tracer own = tracer.isEmpty() ? tracer(config) : null;
+    Tracer given = first(Tracer.class, collectors).orElse(null);
+    Tracer own = given == null ? tracer(config) : null;
     if (own != null) {
       collectors.add(own);
     }
+    Tracer tracer = given == null ? own : given;
     LifecycleCollector all = LifecycleCollector.all(collectors.toArray(LifecycleCollector[]::new));
     AccessLog access = new AccessLog(log, config.logFormat(), config.logLevel());
-    Observers observers =
-        new Observers(new Observation(access, all, tracer.orElse(own), builtIns), own);
-    all.attached(new Figures(observers.lag, log, LifecycleCollector.guarded(all)));
+    Observers observers = new Observers(new Observation(access, all, tracer, builtIns), own);
+    all.attached(new Figures(observers.lag, log, LifecycleCollector.guarded(all), tracer));
     return observers;
   }
 
@@ -105,7 +105,9 @@ final class Observers implements AutoCloseable {
     }
   }
 
-  private record Figures(Lag lag, LogWriter log, GuardedCollector collectors) implements Vitals {
+  private record Figures(
+      Lag lag, LogWriter log, GuardedCollector collectors, @Nullable Tracer tracer)
+      implements Vitals {
 
     @Override
     public Distribution schedulerLag() {
@@ -120,6 +122,11 @@ final class Observers implements AutoCloseable {
     @Override
     public long collectorFailures() {
       return collectors.failures();
+    }
+
+    @Override
+    public long spansDropped() {
+      return tracer == null ? 0 : tracer.spansDropped();
     }
   }
 

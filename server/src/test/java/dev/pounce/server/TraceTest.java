@@ -74,6 +74,11 @@ class TraceTest {
     }
 
     @Override
+    public long spansDropped() {
+      return 42;
+    }
+
+    @Override
     public void close() {
       calls.add("close");
     }
@@ -158,6 +163,19 @@ class TraceTest {
 
       assertThat(server.awaitLogged("RequestFailed"))
           .contains("\"trace_id\":\"" + TRACE_ID + "\",\"span_id\":\"" + SPAN_ID + "\"");
+    }
+  }
+
+  @Test
+  void metrics_tellHowManySpansWereLost() throws Exception {
+    try (Running server =
+            Running.serve(
+                Http.app(r -> Response.text("")),
+                settings -> settings.metricsPath("/metrics"),
+                new Notes());
+        RawClient client = server.connect()) {
+      assertThat(client.send(get("/metrics")).readResponse().text())
+          .contains("pounce_spans_dropped_total 42\n");
     }
   }
 

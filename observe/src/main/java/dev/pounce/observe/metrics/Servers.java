@@ -35,7 +35,12 @@ final class Servers {
             "pounce_collector_failures",
             "Total failures of collectors of events.",
             servers,
-            Vitals::collectorFailures));
+            Vitals::collectorFailures),
+        total(
+            "pounce_spans_dropped",
+            "Total spans of traces lost because nobody took them in time.",
+            servers,
+            Vitals::spansDropped));
   }
 
   private static Family total(

@@ -214,10 +214,10 @@ class PrometheusCollectorTest {
   void vitals_ofSeveralServers_areSummed() {
     collector.attached(
         new Server(
-            new Distribution(millis(1, 10), List.of(5L, 3L, 1L), Duration.ofMillis(70)), 7, 1));
+            new Distribution(millis(1, 10), List.of(5L, 3L, 1L), Duration.ofMillis(70)), 7, 1, 20));
     collector.attached(
         new Server(
-            new Distribution(millis(1, 10), List.of(1L, 0L, 0L), Duration.ofMillis(1)), 3, 0));
+            new Distribution(millis(1, 10), List.of(1L, 0L, 0L), Duration.ofMillis(1)), 3, 0, 5));
 
     assertThat(lines("pounce_"))
         .containsExactly(
@@ -227,16 +227,17 @@ class PrometheusCollectorTest {
             "pounce_scheduler_lag_seconds_sum 0.071",
             "pounce_scheduler_lag_seconds_count 10",
             "pounce_log_lines_dropped_total 10",
-            "pounce_collector_failures_total 1");
+            "pounce_collector_failures_total 1",
+            "pounce_spans_dropped_total 25");
   }
 
   @Test
   void vitals_ofUnlikeBuckets_areSummedInThoseThatAllHave() {
     collector.attached(
-        new Server(new Distribution(millis(1, 5, 10), List.of(1L, 2L, 4L, 8L), MILLIS_5), 0, 0));
+        new Server(new Distribution(millis(1, 5, 10), List.of(1L, 2L, 4L, 8L), MILLIS_5), 0, 0, 0));
     collector.attached(
         new Server(
-            new Distribution(millis(5, 7, 20), List.of(16L, 32L, 64L, 128L), MILLIS_5), 0, 0));
+            new Distribution(millis(5, 7, 20), List.of(16L, 32L, 64L, 128L), MILLIS_5), 0, 0, 0));
 
     assertThat(lines("pounce_scheduler_lag_seconds_bucket"))
         .containsExactly(

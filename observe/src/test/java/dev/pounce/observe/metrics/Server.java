@@ -4,5 +4,6 @@ import dev.pounce.observe.Distribution;
 import dev.pounce.observe.Vitals;
 
 /** A server that says what it is told to. */
-record Server(Distribution schedulerLag, long logLinesDropped, long collectorFailures)
+record Server(
+    Distribution schedulerLag, long logLinesDropped, long collectorFailures, long spansDropped)
     implements Vitals {}

@@ -19,6 +19,13 @@ public interface Tracer extends LifecycleCollector, AutoCloseable {
    */
   Trace start(HttpScope scope);
 
+  /**
+   * The spans that were made and then lost, because nobody took them in time. Any thread.
+   *
+   * @return 0 or more, never less than before
+   */
+  long spansDropped();
+
   /** Sends what is left, waiting for a few seconds at most. */
   @Override
   void close();
