@@ -36,6 +36,12 @@ class JsonOutputTest {
         return Http.app(request -> {
           switch (request.path()) {
             case "/boom" -> throw new IllegalStateException("out of\\nstock");
+            case "/unspeakable" -> throw new RuntimeException() {
+              @Override
+              public String getMessage() {
+                throw new IllegalStateException();
+              }
+            };
             case "/thread" -> {
               Thread counting = new Thread(() -> { throw new Error("lost\\ncount"); }, "counting");
               counting.start();
@@ -95,6 +101,21 @@ class JsonOutputTest {
           .extracting(object -> object.path("exception").asString())
           .asString()
           .startsWith("java.lang.IllegalStateException: out of\nstock\n\tat Hello.");
+    }
+  }
+
+  @Test
+  void serve_handlerThrowsWhatCantBeAsked_isAnsweredAndLogged() throws Exception {
+    try (PounceProcess pounce = serve(LOUD)) {
+      assertThat(get(pounce.port(), "/unspeakable").status()).isEqualTo(500);
+      assertThat(pounce.terminate().exitCode()).isZero();
+
+      assertThat(objects(pounce))
+          .filteredOn(said("Request failed: GET /unspeakable"))
+          .singleElement()
+          .extracting(object -> object.path("exception").asString())
+          .asString()
+          .startsWith("Hello$1: java.lang.IllegalStateException");
     }
   }
 
