@@ -88,23 +88,24 @@ final class Command implements AutoCloseable {
   private int check(Arguments arguments) throws UsageException, TargetException {
     Configuration configuration = Configuration.of(arguments, environment, directory);
     console = Console.open(configuration.server(), err);
-    return print(Report.of(load(arguments).name(), configuration));
+    return print(Report.of(load(arguments, configuration).name(), configuration));
   }
 
   private int serve(Arguments arguments) throws UsageException, TargetException, StartupException {
     Configuration configuration = Configuration.of(arguments, environment, directory);
     console = Console.open(configuration.server(), out);
     LogWriter log = console.log();
-    Loaded loaded = load(arguments);
+    Loaded loaded = load(arguments, configuration);
     Server server =
         new Server(configuration.server(), loaded.application(), log, new FlightCollector());
     return server.run(uri -> Banner.write(log, configuration, loaded.name(), uri));
   }
 
-  private Loaded load(Arguments arguments) throws TargetException {
-    Loaded loaded =
-        Target.parse(arguments.target())
-            .load(ClassPath.parse(arguments.classPath()), CompileCache.of(environment));
+  private Loaded load(Arguments arguments, Configuration configuration) throws TargetException {
+    ClassPath classPath =
+        ClassPath.parse(arguments.classPath())
+            .below(Extras.loader(configuration.server(), environment));
+    Loaded loaded = Target.parse(arguments.target()).load(classPath, CompileCache.of(environment));
     if (!loaded.warnings().isEmpty()) {
       show(LogLevel.WARNING, loaded.warnings());
     }

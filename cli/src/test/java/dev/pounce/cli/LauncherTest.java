@@ -84,7 +84,7 @@ class LauncherTest {
     Files.copy(ROOT.resolve("pounce"), tree.resolve("pounce"));
     Files.copy(ROOT.resolve(".mvn/jdk25.sh"), tree.resolve(".mvn/jdk25.sh"));
     Files.createFile(tree.resolve("pom.xml"));
-    for (String module : List.of("app", "observe", "server", "cli")) {
+    for (String module : List.of("app", "observe", "server", "otel", "cli")) {
       Files.createDirectories(tree.resolve(module).resolve("src/main"));
       Files.createFile(tree.resolve(module).resolve("src/main/A.java"));
       Files.createFile(tree.resolve(module).resolve("pom.xml"));
@@ -158,7 +158,13 @@ class LauncherTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"app/src/main/A.java", "server/src/main/A.java", "cli/pom.xml", "pom.xml"})
+  @CsvSource({
+    "app/src/main/A.java",
+    "server/src/main/A.java",
+    "otel/src/main/A.java",
+    "cli/pom.xml",
+    "pom.xml"
+  })
   void changedSource_isBuiltAgain(String changed) throws Exception {
     pounce("A");
     later(tree.resolve(changed));

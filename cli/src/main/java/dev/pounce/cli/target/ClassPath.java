@@ -17,12 +17,18 @@ import java.util.List;
  * Where the classes of a target are: jars and folders of classes.
  *
  * @param entries in the order in which they are searched
+ * @param parent searched before them
  */
-public record ClassPath(List<Path> entries) {
+public record ClassPath(List<Path> entries, ClassLoader parent) {
 
   /** Checks nothing; {@link #parse} does. */
   public ClassPath {
     entries = List.copyOf(entries);
+  }
+
+  /** Below the loader of Pounce's own classes. */
+  ClassPath(List<Path> entries) {
+    this(entries, ClassPath.class.getClassLoader());
   }
 
   /**
@@ -74,11 +80,16 @@ public record ClassPath(List<Path> entries) {
     return jars;
   }
 
+  /** The same entries below another loader. */
+  public ClassPath below(ClassLoader loader) {
+    return new ClassPath(entries, loader);
+  }
+
   ClassPath with(Path first) {
     List<Path> all = new ArrayList<>();
     all.add(first);
     all.addAll(entries);
-    return new ClassPath(all);
+    return new ClassPath(all, parent);
   }
 
   URL[] urls() {
@@ -98,7 +109,7 @@ public record ClassPath(List<Path> entries) {
   }
 
   ClassLoader loader() {
-    return new URLClassLoader(urls(), ClassPath.class.getClassLoader());
+    return new URLClassLoader(urls(), parent);
   }
 
   @Override

@@ -13,7 +13,7 @@ final class CompiledClasses extends URLClassLoader {
   private final Map<String, byte[]> classes;
 
   CompiledClasses(Map<String, byte[]> classes, ClassPath classPath) {
-    super(classPath.urls(), CompiledClasses.class.getClassLoader());
+    super(classPath.urls(), classPath.parent());
     this.classes = classes;
   }
 
