@@ -1,18 +1,22 @@
 package dev.pounce.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.pounce.testkit.RawClient;
 import dev.pounce.testkit.RawResponse;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +113,45 @@ class ProcessTest {
       assertThat(pounce.out())
           .contains("] loaded 1 times\n", "sold out früh\n", "IllegalStateException: empty\n")
           .doesNotContain("not to be seen");
+    }
+  }
+
+  @Test
+  void serve_withAnOtelEndpoint_hasSentItsTracesWhenItEnds() throws Exception {
+    source(HELLO);
+    List<String> taken = new CopyOnWriteArrayList<>();
+    HttpServer collector =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    collector.createContext(
+        "/",
+        exchange -> {
+          String spans = new String(exchange.getRequestBody().readAllBytes(), ISO_8859_1);
+          taken.add(exchange.getRequestURI() + " " + spans);
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    collector.start();
+    String endpoint = "http://127.0.0.1:" + collector.getAddress().getPort();
+    try (PounceProcess pounce =
+        PounceProcess.start(
+            folder,
+            "--port=0",
+            "--otel-endpoint",
+            endpoint,
+            "--otel-service-name=shop",
+            "Hello.java")) {
+      String trace = get(pounce.port()).headers("traceparent").getFirst();
+      assertThat(pounce.terminate().exitCode()).isZero();
+
+      assertThat(trace).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01");
+      assertThat(taken)
+          .singleElement()
+          .asString()
+          .startsWith("/v1/traces ")
+          .contains("shop", "http.request.method", "pounce.connection_id");
+      assertThat(pounce.err()).isEmpty();
+    } finally {
+      collector.stop(0);
     }
   }
 

@@ -7,7 +7,6 @@ import dev.pounce.observe.ConnectionCompleted;
 import dev.pounce.observe.ConnectionOpened;
 import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
-import dev.pounce.observe.EventClock;
 import dev.pounce.observe.LifecycleEvent;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.observe.RequestRejected;
@@ -43,7 +42,6 @@ public final class OpenTelemetryTracer implements Tracer {
   private final Conventions conventions;
   private final Losses losses;
   private final Runnable closer;
-  private final EventClock clock = new EventClock();
 
   /**
    * A tracer that gives its spans to an OpenTelemetry that is there already. Closing the tracer
@@ -65,19 +63,18 @@ public final class OpenTelemetryTracer implements Tracer {
   }
 
   @Override
-  public Trace start(HttpScope scope) {
+  public Trace start(HttpScope scope, Instant timestamp) {
     Headers headers = scope.headers();
     Context parent = propagator.extract(Context.root(), headers, HeaderGetter.INSTANCE);
-    Instant start = clock.at(System.nanoTime());
     SpanBuilder builder =
         tracer
             .spanBuilder(conventions.name(scope))
             .setParent(parent)
             .setSpanKind(SpanKind.SERVER)
-            .setStartTimestamp(start);
+            .setStartTimestamp(timestamp);
     conventions.describe(scope, builder);
     Span span = builder.startSpan();
-    return new RequestSpan(span, parent.with(span), start);
+    return new RequestSpan(span, parent.with(span), timestamp);
   }
 
   @Override

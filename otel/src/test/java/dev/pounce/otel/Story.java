@@ -36,8 +36,8 @@ final class Story {
   private Story(Tracer tracer, HttpScope scope, ConnectionOpened connection) {
     this.tracer = tracer;
     this.scope = scope;
-    this.trace = tracer.start(scope);
     this.begun = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    this.trace = tracer.start(scope, begun);
     this.started =
         new RequestStarted(
             connection, REQUEST_ID, scope.method(), scope.rawPath(), "1.1", trace, begun);

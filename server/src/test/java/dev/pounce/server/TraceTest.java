@@ -17,6 +17,7 @@ import dev.pounce.server.trace.Tracer;
 import dev.pounce.testkit.RawClient;
 import dev.pounce.testkit.RawResponse;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,7 +36,7 @@ class TraceTest {
     private final AtomicBoolean broken = new AtomicBoolean();
 
     @Override
-    public Trace start(HttpScope scope) {
+    public Trace start(HttpScope scope, Instant timestamp) {
       if (broken.get()) {
         throw new IllegalStateException("broken tracer");
       }

@@ -12,6 +12,7 @@ import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.ResponseCompleted;
 import dev.pounce.observe.Trace;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +47,16 @@ public final class Journal {
     collector.record(opened);
   }
 
+  /** The time of a moment, by {@link System#nanoTime}, as events have it. */
+  Instant at(long nanos) {
+    return clock.at(nanos);
+  }
+
   /** A request's head is complete, and the application gets it. */
-  public RequestStarted started(RequestId id, RequestLine line, @Nullable Trace trace, long nanos) {
+  RequestStarted started(RequestId id, RequestLine line, @Nullable Trace trace, Instant timestamp) {
     RequestStarted started =
         new RequestStarted(
-            opened, id, line.method(), line.rawPath(), line.httpVersion(), trace, clock.at(nanos));
+            opened, id, line.method(), line.rawPath(), line.httpVersion(), trace, timestamp);
     collector.record(started);
     return started;
   }

@@ -5,6 +5,7 @@ import dev.pounce.observe.RequestId;
 import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.Trace;
 import dev.pounce.observe.log.AccessEntry;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +54,9 @@ abstract class Outcome implements AccessEntry {
   protected abstract @Nullable Throwable severed();
 
   /** Tells that the request has begun; for the journal of its connection. */
-  public final void started(Journal journal, @Nullable Trace trace, RequestLine line, long nanos) {
-    started = journal.started(id, line, trace, nanos);
+  public final void started(Journal journal, RequestLine line, long nanos) {
+    Instant timestamp = journal.at(nanos);
+    started = journal.started(id, line, service.trace(scope, timestamp), timestamp);
   }
 
   /** Notes the status of an answer that somebody else has given. */

@@ -10,6 +10,7 @@ import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.trace.Tracer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,12 +65,12 @@ public record Service(
   }
 
   /** The span of a request that is about to begin, or null if there is none. */
-  public @Nullable Trace trace(HttpScope scope) {
+  public @Nullable Trace trace(HttpScope scope, Instant timestamp) {
     if (tracer == null) {
       return null;
     }
     try {
-      return tracer.start(scope);
+      return tracer.start(scope, timestamp);
     } catch (RuntimeException e) {
       LOGGER.log(Level.WARNING, "A request is not traced: the tracer failed", e);
       return null;

@@ -144,20 +144,16 @@ final class Dialogue {
     Http1Exchange exchange =
         new Http1Exchange(
             connection, peer(), id, scope, head, body(length, limit), arrival.began());
-    started(exchange, scope, line);
+    Journal journal = connection.journal();
+    if (journal != null) {
+      exchange.started(journal, line, arrival.completed());
+    }
     connection.current(exchange);
     timer.enter(Phase.HANDLER, arrival.began());
     exchange.run();
     connection.current(null);
     shared |= exchange.isShared();
     return settle(exchange);
-  }
-
-  private void started(Http1Exchange exchange, HttpScope scope, RequestLine line) {
-    Journal journal = connection.journal();
-    if (journal != null) {
-      exchange.started(journal, service.trace(scope), line, arrival.completed());
-    }
   }
 
   private @Nullable Body body(long length, long limit) {
