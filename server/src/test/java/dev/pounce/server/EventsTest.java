@@ -41,7 +41,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a server tells of each kind of story. That every story is whole and in order is checked at
@@ -510,27 +509,25 @@ class EventsTest {
     assertThat(story.of(DrainCompleted.class).getFirst().duration()).isGreaterThanOrEqualTo(SHORT);
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1_000_000, 100_000_000})
-  void forcedShutdownInTheMiddleOfAWrite_countsWhatTheKernelTook(int size) throws Exception {
-    byte[] body = new byte[size];
+  @Test
+  void forcedShutdownInTheMiddleOfAWrite_countsWhatTheKernelTook() throws Exception {
+    byte[] body = new byte[MORE_THAN_SOCKETS_HOLD];
     Application app = Http.app(request -> Response.bytes("application/octet-stream", body));
     Story story;
     Wire wire;
     try (Running server = Running.serve(app, settings -> settings.shutdownTimeout(SHORT));
         RawClient client = server.connect()) {
       story = server.story();
-      client.send(get("/").repeat(MORE_THAN_SOCKETS_HOLD / size + 1));
+      client.send(get("/"));
       story.await(RequestStarted.class);
       server.close();
       wire = new Wire(client);
       wire.readUntil(() -> false);
     }
 
-    assertThat(story.of(ResponseCompleted.class)).hasSize(wire.responses());
-    assertThat(story.of(ConnectionCompleted.class).getFirst().totalBytesSent())
-        .isEqualTo(wire.bytes());
-    assertThat(story.of(RequestFailed.class)).isNotEmpty();
+    assertThat(wire.responses()).isZero();
+    assertThat(wire.bytes()).isPositive();
+    assertThat(story.of(RequestFailed.class).getFirst().bytesSent()).isEqualTo(wire.bytes());
   }
 
   @Test
