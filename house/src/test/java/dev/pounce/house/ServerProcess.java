@@ -51,17 +51,17 @@ final class ServerProcess implements AutoCloseable {
     List<String> words = new ArrayList<>(words());
     words.addAll(List.of("--port", "0"));
     words.addAll(List.of(arguments));
-    return start(words, Map.of("XDG_CACHE_HOME", cache.toString()));
+    return start(Document.ROOT, words, Map.of("XDG_CACHE_HOME", cache.toString()));
   }
 
-  /** Starts a source file that embeds the server and reads the environment, on a free port. */
+  /** Starts, where it is, a source file that embeds the server and reads the environment. */
   static ServerProcess start(Path program) throws IOException {
-    return start(words(program.toString()), Map.of("POUNCE_PORT", "0"));
+    return start(program.getParent(), words(program.toString()), Map.of("POUNCE_PORT", "0"));
   }
 
-  private static ServerProcess start(List<String> words, Map<String, String> environment)
-      throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(words).directory(Document.ROOT.toFile());
+  private static ServerProcess start(
+      Path directory, List<String> words, Map<String, String> environment) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("POUNCE_"));
     builder.environment().putAll(environment);
     return new ServerProcess(builder.redirectError(ProcessBuilder.Redirect.INHERIT).start());
