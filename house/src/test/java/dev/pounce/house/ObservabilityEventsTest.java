@@ -60,93 +60,10 @@ class ObservabilityEventsTest {
             default -> Response.bytes("text/plain", request.bytes());
           });
 
-  /** A line of the log of a server that traces or does not. */
-  private record Entry(JsonNode line, boolean traced) {
+  private static final List<EventLine> LOG = new ArrayList<>();
 
-    String event() {
-      return line.get("event").asString();
-    }
-
-    String kind() {
-      return (is("slow") ? "slow " : "") + event();
-    }
-
-    Set<String> fields() {
-      return new HashSet<>(line.propertyNames());
-    }
-
-    boolean is(String condition) {
-      return switch (condition) {
-        case "slow" -> line.has("slow");
-        case "head complete" -> line.has("request_id");
-        case "traced" -> traced && line.has("request_id");
-        default -> throw new AssertionError("unknown condition: " + condition);
-      };
-    }
-  }
-
-  /** A row of the table of events. {@code ""} is the condition of what is there always. */
-  private record Row(
-      String event, Map<String, String> levels, Map<String, List<String>> fieldsByCondition) {
-
-    static List<Row> all() throws Exception {
-      return section().table("event", "level", "when", "fields").stream()
-          .map(cells ->
-              new Row(
-                  Document.code(cells.getFirst()),
-                  parts(cells.get(1), ", "),
-                  parts(cells.get(3), "; ").entrySet().stream()
-                      .collect(
-                          Collectors.toMap(
-                              Map.Entry::getKey, it -> Document.codes(it.getValue())))))
-          .toList();
-    }
-
-    /** What a cell says, by condition. */
-    private static Map<String, String> parts(String cell, String separator) {
-      Map<String, String> parts = new LinkedHashMap<>();
-      for (String part : cell.split(separator)) {
-        String[] words = part.split(": ", 2);
-        parts.put(words.length == 1 ? "" : words[0], words[words.length - 1]);
-      }
-      return parts;
-    }
-
-    Set<String> allFields() {
-      return fieldsByCondition.values().stream().flatMap(List::stream).collect(Collectors.toSet());
-    }
-
-    Set<String> fieldsOf(Entry entry) {
-      Set<String> fields = new HashSet<>(ALWAYS);
-      fieldsByCondition.forEach((condition, some) -> {
-        if (condition.isEmpty() || entry.is(condition)) {
-          fields.addAll(some);
-        }
-      });
-      return fields;
-    }
-
-    LogLevel levelOf(Entry entry) {
-      String level = levels.getOrDefault(entry.is("slow") ? "slow" : "", levels.get(""));
-      return LogLevel.valueOf(level.toUpperCase(Locale.ROOT));
-    }
-
-    @Override
-    public String toString() {
-      return event;
-    }
-  }
-
-  private static final Set<String> ALWAYS = Set.of("event", "worker_id", "timestamp");
-
-  private static final List<Entry> LOG = new ArrayList<>();
-
-  private static Document section() throws Exception {
-    return Document.of("docs/observability.md").section("## Lifecycle log");
-  }
-
-  static List<Row> rows() throws Exception {
-    return Row.all();
+  static List<EventRow> rows() throws Exception {
+    return EventRow.all();
   }
 
   @BeforeAll
@@ -157,7 +74,7 @@ class ObservabilityEventsTest {
   }
 
   /** The lifecycle log, at this level, of a server to which everything happens. */
-  private static List<Entry> serve(LogLevel level, Duration threshold, boolean traced)
+  private static List<EventLine> serve(LogLevel level, Duration threshold, boolean traced)
       throws Exception {
     ServerConfig config =
         ServerConfig.builder()
@@ -179,7 +96,7 @@ class ObservabilityEventsTest {
     return written
         .toString(UTF_8)
         .lines()
-        .map(line -> new Entry(new JsonMapper().readTree(line), traced))
+        .map(line -> new EventLine(new JsonMapper().readTree(line), traced))
         .filter(entry -> entry.line().has("event"))
         .toList();
   }
@@ -221,10 +138,12 @@ class ObservabilityEventsTest {
 
   @Test
   void rows_areTheEventsThereAre() throws Exception {
-    assertThat(Row.all())
-        .extracting(Row::event)
+    assertThat(EventRow.all())
+        .extracting(EventRow::event)
         .containsExactlyInAnyOrderElementsOf(kinds().map(Class::getSimpleName).toList());
-    assertThat(LOG).extracting(Entry::event).containsAll(rows().stream().map(Row::event).toList());
+    assertThat(LOG)
+        .extracting(EventLine::event)
+        .containsAll(rows().stream().map(EventRow::event).toList());
   }
 
   private static Stream<Class<?>> kinds() {
@@ -239,7 +158,7 @@ class ObservabilityEventsTest {
 
   @ParameterizedTest
   @MethodSource("rows")
-  void line_hasTheFieldsOfItsRow_andNoOthers(Row row) {
+  void line_hasTheFieldsOfItsRow_andNoOthers(EventRow row) {
     assertThat(entries(row))
         .isNotEmpty()
         .allSatisfy(entry -> assertThat(entry.fields()).isEqualTo(row.fieldsOf(entry)));
@@ -251,29 +170,29 @@ class ObservabilityEventsTest {
     }
   }
 
-  private static List<Entry> entries(Row row) {
+  private static List<EventLine> entries(EventRow row) {
     return LOG.stream().filter(entry -> entry.event().equals(row.event())).toList();
   }
 
   @ParameterizedTest
   @EnumSource
   void log_hasTheEventsOfItsLevelAndAbove(LogLevel threshold) throws Exception {
-    List<Entry> logged = new ArrayList<>(serve(threshold, SOON_SLOW, false));
+    List<EventLine> logged = new ArrayList<>(serve(threshold, SOON_SLOW, false));
     logged.addAll(serve(threshold, NEVER_SLOW, false));
 
     Set<String> wanted = new HashSet<>();
-    for (Row row : rows()) {
+    for (EventRow row : rows()) {
       entries(row).stream()
           .filter(entry -> row.levelOf(entry).reaches(threshold))
           .forEach(entry -> wanted.add(entry.kind()));
     }
-    assertThat(logged.stream().map(Entry::kind).collect(Collectors.toSet())).isEqualTo(wanted);
+    assertThat(logged.stream().map(EventLine::kind).collect(Collectors.toSet())).isEqualTo(wanted);
   }
 
   @Test
   void fields_haveTheTypesOfTheTable_andAllAreThere() throws Exception {
     Map<String, String> logged = new LinkedHashMap<>();
-    for (Entry entry : LOG) {
+    for (EventLine entry : LOG) {
       entry
           .line()
           .properties()
@@ -283,7 +202,7 @@ class ObservabilityEventsTest {
                   .isEqualTo(type(it.getValue())));
     }
     Map<String, String> told =
-        section().table("field", "type", "what it is").stream()
+        EventRow.section().table("field", "type", "what it is").stream()
             .collect(Collectors.toMap(row -> Document.code(row.getFirst()), row -> row.get(1)));
     assertThat(told).isEqualTo(logged);
   }
@@ -294,10 +213,10 @@ class ObservabilityEventsTest {
 
   @ParameterizedTest
   @MethodSource("rows")
-  void componentsOfTheEvent_areItsFields(Row row) {
+  void componentsOfTheEvent_areItsFields(EventRow row) {
     Class<?> kind = kinds().filter(it -> it.getSimpleName().equals(row.event())).findFirst().get();
     Set<String> told = new HashSet<>(row.allFields());
-    told.addAll(ALWAYS);
+    told.addAll(EventRow.ALWAYS);
 
     assertThat(told).containsAll(names(kind));
     told.removeAll(Set.of("event", "slow"));
@@ -335,7 +254,7 @@ class ObservabilityEventsTest {
   @Test
   void reasons_areThoseThereAre() throws Exception {
     String told =
-        section().table("field", "type", "what it is").stream()
+        EventRow.section().table("field", "type", "what it is").stream()
             .filter(row -> row.getFirst().equals("`reason`"))
             .map(row -> row.get(2))
             .findFirst()
