@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +21,7 @@ record Document(String path, List<String> lines) {
   static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   private static final String FENCE = "```";
+  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
   /**
    * A fenced block.
@@ -131,6 +133,11 @@ record Document(String path, List<String> lines) {
   /** A cell without the back quotes around code. */
   static String code(String cell) {
     return cell.replaceAll("^`(.*)`$", "$1");
+  }
+
+  /** All that stands between back quotes in a cell. */
+  static List<String> codes(String cell) {
+    return CODE.matcher(cell).results().map(code -> code.group(1)).toList();
   }
 
   /** Lines that are not in a fenced block. */

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** The {@code pounce} command in a process of its own, as the launcher starts it. */
 final class ServerProcess implements AutoCloseable {
 
-  private static final Pattern BANNER = Pattern.compile(".* · http://127\\.0\\.0\\.1:(\\d+)");
+  private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
 
   private final Process process;
   private final BufferedReader output;
@@ -33,13 +33,17 @@ final class ServerProcess implements AutoCloseable {
   }
 
   private static List<String> words() {
+    return words(Main.class.getName());
+  }
+
+  private static List<String> words(String program) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:TieredStopAtLevel=1",
         "-Dstdout.encoding=UTF-8",
         "-cp",
         System.getProperty("java.class.path"),
-        Main.class.getName());
+        program);
   }
 
   /** Starts the command in the root of the house, on a free port. */
@@ -47,19 +51,33 @@ final class ServerProcess implements AutoCloseable {
     List<String> words = new ArrayList<>(words());
     words.addAll(List.of("--port", "0"));
     words.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(words).directory(Document.ROOT.toFile());
+    return start(Document.ROOT, words, Map.of("XDG_CACHE_HOME", cache.toString()));
+  }
+
+  /** Starts, where it is, a source file that embeds the server and reads the environment. */
+  static ServerProcess start(Path program) throws IOException {
+    return start(program.getParent(), words(program.toString()), Map.of("POUNCE_PORT", "0"));
+  }
+
+  private static ServerProcess start(
+      Path directory, List<String> words, Map<String, String> environment) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("POUNCE_"));
-    builder.environment().putAll(Map.of("XDG_CACHE_HOME", cache.toString()));
+    builder.environment().putAll(environment);
     return new ServerProcess(builder.redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }
 
-  /** Waits for the banner. */
+  long pid() {
+    return process.pid();
+  }
+
+  /** Waits for the line that says where the server listens. */
   int port() throws IOException {
-    Matcher banner = BANNER.matcher(readUntil(" · http://"));
-    if (!banner.matches()) {
+    Matcher address = ADDRESS.matcher(readUntil("http://127.0.0.1:"));
+    if (!address.find()) {
       throw new AssertionError("not a banner: " + lines);
     }
-    return Integer.parseInt(banner.group(1));
+    return Integer.parseInt(address.group(1));
   }
 
   /** Waits for a line that has this text in it. */

@@ -61,9 +61,11 @@ final class Transcript {
         .replaceAll("\\b[0-9a-f]{32}\\b", "ID")
         .replaceAll("\\[[0-9a-f]{12}]", "[ID]")
         .replaceAll("Date: \\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT", "Date: DATE")
-        .replaceAll("\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d", "TIME")
+        .replaceAll("\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(\\.\\d{6})?", "TIME")
         .replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:PORT")
+        .replaceAll("\"(client|server)_port\":\\d+", "\"$1_port\":PORT")
         .replaceAll("\\b\\d+\\.\\dms", "MS")
+        .replaceAll("\"duration_ms\":\\d+\\.\\d+", "\"duration_ms\":MS")
         .replaceAll("\"uptime_seconds\":\\d+\\.\\d", "\"uptime_seconds\":UPTIME")
         .replaceAll("PID \\d+", "PID NUMBER")
         .replaceAll("JDK 25[.\\d]*", "JDK 25");
