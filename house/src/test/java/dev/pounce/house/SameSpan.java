@@ -4,6 +4,7 @@ import dev.pounce.app.HttpScope;
 import dev.pounce.observe.LifecycleEvent;
 import dev.pounce.observe.Trace;
 import dev.pounce.server.trace.Tracer;
+import java.time.Instant;
 
 /** A tracer that gives the same span, which is sampled, to each request. */
 final class SameSpan implements Tracer {
@@ -35,12 +36,17 @@ final class SameSpan implements Tracer {
       };
 
   @Override
-  public Trace start(HttpScope scope) {
+  public Trace start(HttpScope scope, Instant timestamp) {
     return SPAN;
   }
 
   @Override
   public void record(LifecycleEvent event) {}
+
+  @Override
+  public long spansDropped() {
+    return 0;
+  }
 
   @Override
   public void close() {}

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param logFormat the form of all log lines
  * @param compression whether responses are compressed; this version can't yet
  * @param lifecycleLogging whether lifecycle events are logged
- * @param logSlowRequestsThreshold from which duration on a request counts as slow
+ * @param logSlowRequestsThreshold a request that takes longer counts as slow
  * @param serverTiming whether responses have a {@code Server-Timing} field
  * @param otelEndpoint where traces are sent to, by OTLP over HTTP: {@code v1/traces} below this
  *     URI; or null

@@ -166,7 +166,7 @@ public enum Setting {
   /** {@link ServerConfig#logSlowRequestsThreshold}. */
   LOG_SLOW_REQUESTS_THRESHOLD(
       "TIME",
-      "from which duration on a request counts as slow",
+      "a request that takes longer counts as slow",
       (b, v) -> b.logSlowRequestsThreshold(duration(v)),
       c -> text(c.logSlowRequestsThreshold())),
   /** {@link ServerConfig#serverTiming}. */
