@@ -101,6 +101,7 @@ public final class SideBySide {
     var order = new ArrayList<>(servers);
     Collections.rotate(order, -round);
     for (var server : order) {
+      log.fill();
       int port = Probe.freePort();
       var command = mode.server(log.into(server.command(port, scratch)));
       try (var process =
