@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a server tells of each kind of story. That every story is whole and in order is checked at
@@ -129,6 +131,24 @@ class EventsTest {
       assertThat(end.totalBytesSent()).isEqualTo(7);
       assertThat(end.reason()).isEqualTo(ConnectionCompleted.Reason.COMPLETE);
       assertThat(end.duration()).isGreaterThan(completed.duration());
+    }
+  }
+
+  @ParameterizedTest(name = "{0} collectors")
+  @ValueSource(ints = {0, 1})
+  void eventsOfAConnection_areMadeOnlyIfSomebodyCollectsThem(int collectors) throws Exception {
+    String opened = ConnectionOpened.class.getName();
+    LifecycleCollector[] all = new LifecycleCollector[collectors];
+    Arrays.fill(all, (LifecycleCollector) event -> {});
+    ServerConfig config = ServerConfig.builder().port(0).build();
+    try (Server server = new Server(config, HELLO, all)) {
+      server.start();
+      int before = Instances.live(opened);
+      try (RawClient client = RawClient.connect(server.port())) {
+        client.send(get("/")).readResponse();
+
+        assertThat(Instances.live(opened)).isEqualTo(before + collectors);
+      }
     }
   }
 

@@ -6,17 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pounce.app.Http;
 import dev.pounce.app.Response;
 import dev.pounce.testkit.RawClient;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What connections hold while nothing is asked on them. */
 @Timeout(60)
 class IdleTest {
+
+  private static final String DESK = "dev.pounce.server.http1.Desk";
 
   private static final int CONNECTIONS = 400;
 
@@ -29,7 +29,7 @@ class IdleTest {
   @Test
   void connections_idleAfterRequests_holdNoBuffers() throws Exception {
     List<RawClient> clients = new ArrayList<>();
-    int ofOtherServers = desks();
+    int ofOtherServers = Instances.live(DESK);
     try (Running server =
         Running.serve(
             Http.app(request -> Response.text("done")),
@@ -46,29 +46,14 @@ class IdleTest {
             assertThat(client.readResponse().text()).isEqualTo("done");
           }
         }
-        Await.until("only the spare desks are left", () -> desks() <= ofOtherServers + KEPT_DESKS);
+        Await.until(
+            "only the spare desks are left",
+            () -> Instances.live(DESK) <= ofOtherServers + KEPT_DESKS);
       } finally {
         for (RawClient client : clients) {
           client.close();
         }
       }
     }
-  }
-
-  /** How many are reachable in this process. */
-  private static int desks() throws Exception {
-    Object histogram =
-        ManagementFactory.getPlatformMBeanServer()
-            .invoke(
-                new ObjectName("com.sun.management:type=DiagnosticCommand"),
-                "gcClassHistogram",
-                new Object[] {new String[0]},
-                new String[] {String[].class.getName()});
-    return ((String) histogram)
-        .lines()
-        .map(line -> line.strip().split("\\s+"))
-        .filter(line -> line.length > 3 && line[3].equals("dev.pounce.server.http1.Desk"))
-        .mapToInt(line -> Integer.parseInt(line[1]))
-        .sum();
   }
 }
