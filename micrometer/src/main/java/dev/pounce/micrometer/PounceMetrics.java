@@ -41,7 +41,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <ul>
  *   <li>a request that was answered, by the application or for it when it failed, counts in {@code
  *       http.requests} and, with its duration, in {@code http.request.duration};
- *   <li>one that the server refused counts in {@code http.requests.rejected} alone;
+ *   <li>one that the server refused counts in {@code http.requests.rejected} alone; in both if the
+ *       application was already reading a body that turned out too large, too slow or malformed;
  *   <li>one whose client left counts in {@code http.client.disconnects} alone;
  *   <li>one that failed before anything was sent counts in none of them.
  * </ul>

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pounce.app.Application;
 import dev.pounce.app.Headers;
 import dev.pounce.app.Http;
+import dev.pounce.app.HttpDisconnect;
 import dev.pounce.app.HttpResponseBody;
 import dev.pounce.app.HttpResponseStart;
 import dev.pounce.app.HttpScope;
@@ -25,6 +26,7 @@ import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.ResponseCompleted;
 import dev.pounce.server.config.ByteSize;
 import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.exchange.Refusal;
 import dev.pounce.testkit.RawClient;
 import dev.pounce.testkit.RawResponse;
 import java.nio.file.Files;
@@ -340,6 +342,36 @@ class EventsTest {
       assertThat(rejected.requestId()).isEqualTo(completed.request().requestId());
       assertThat(completed.status()).isEqualTo(413).isEqualTo(response.status());
       assertThat(completed.bytesSent()).isEqualTo(response.body().length);
+    }
+  }
+
+  @Test
+  void malformedBodyOfARequestThatIsBeingAnswered_failsIt() throws Exception {
+    Application app =
+        (scope, receive, send) -> {
+          if (scope instanceof HttpScope) {
+            send.send(OK);
+            send.send(new HttpResponseBody(new byte[10], true));
+            while (!(receive.receive() instanceof HttpDisconnect)) {
+              // until it turns out malformed
+            }
+          }
+        };
+    try (Running server = Running.serve(app);
+        RawClient client = server.connect()) {
+      client
+          .send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n")
+          .send("5\r\nabcde\r\nnonsense\r\n");
+      client.readHead();
+      assertThat(client.readChunk()).hasSize(10);
+      RequestFailed failed = server.story().await(RequestFailed.class);
+
+      assertThat(server.story().await(RequestRejected.class).reason())
+          .isEqualTo(RequestRejected.Reason.MALFORMED);
+      assertThat(failed.status()).isEqualTo(200);
+      assertThat(failed.bytesSent()).isEqualTo(10);
+      assertThat(failed.error()).isInstanceOf(Refusal.class);
+      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.ERROR);
     }
   }
 

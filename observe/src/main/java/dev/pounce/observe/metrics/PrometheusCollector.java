@@ -38,7 +38,9 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>a request that was answered, by the application or for it when it failed, counts in {@code
  *       http_requests_total} and, with its duration, in {@code http_request_duration_seconds};
- *   <li>one that the server refused counts in {@code http_requests_rejected_total} alone;
+ *   <li>one that the server refused counts in {@code http_requests_rejected_total} alone; in both
+ *       if the application was already reading a body that turned out too large, too slow or
+ *       malformed;
  *   <li>one whose client left counts in {@code http_client_disconnects_total} alone;
  *   <li>one that failed before anything was sent counts in none of them.
  * </ul>

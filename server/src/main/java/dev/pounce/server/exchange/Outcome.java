@@ -86,10 +86,10 @@ abstract class Outcome implements AccessEntry {
 
   private void tell(Journal journal, RequestStarted request) {
     Refusal refusal = refusal();
-    Throwable cause = error == null && !isWhole() ? severed() : error;
     if (refusal != null) {
       journal.rejected(id, request.method(), request.path(), refusal, 0, durationNanos(), endNanos);
     }
+    Throwable cause = cause(refusal);
     if (cause != null) {
       if (!isWhole()) {
         journal.because(cause);
@@ -100,6 +100,15 @@ abstract class Outcome implements AccessEntry {
     } else {
       journal.disconnected(request, begun, sent, durationNanos(), endNanos);
     }
+  }
+
+  /** What kept the response from being given, or from being whole, if it was not the client. */
+  private @Nullable Throwable cause(@Nullable Refusal refusal) {
+    if (error != null || isWhole()) {
+      return error;
+    }
+    Throwable severed = severed();
+    return severed != null ? severed : refusal;
   }
 
   /** The span that stands for the request, or null. */
