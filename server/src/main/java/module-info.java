@@ -7,6 +7,7 @@ module dev.pounce.server {
 
   exports dev.pounce.server;
   exports dev.pounce.server.config;
+  exports dev.pounce.server.source;
   exports dev.pounce.server.trace;
 
   uses dev.pounce.server.trace.TracerFactory;

@@ -75,6 +75,7 @@ class ConfigurationTest {
       case "SIZE" -> "size, ";
       case "LEVEL" -> "debug, info, warning or error";
       case "FORMAT" -> "text or json";
+      case "MODE" -> "thread or process";
       case "ADDRESS", "TEXT" -> "text";
       case "PATH" -> "path";
       case "URI" -> "URI";
@@ -106,6 +107,7 @@ class ConfigurationTest {
 
   private static String next(String value, int step) {
     return switch (value) {
+      case "0s" -> step + "ms";
       case "1ms" -> 1 + step + "ms";
       case "24h" -> 24 * 3_600_000 + step + "ms";
       default -> String.valueOf(ByteSize.parse(value).bytes() + step);

@@ -43,7 +43,11 @@ class SettingTest {
   void isSwitch_whatIsOnOrOff(Setting setting) {
     assertThat(setting.isSwitch())
         .isEqualTo(
-            EnumSet.of(Setting.COMPRESSION, Setting.LIFECYCLE_LOGGING, Setting.SERVER_TIMING)
+            EnumSet.of(
+                    Setting.COMPRESSION,
+                    Setting.LIFECYCLE_LOGGING,
+                    Setting.SERVER_TIMING,
+                    Setting.RELOAD)
                 .contains(setting));
   }
 
