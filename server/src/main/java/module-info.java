@@ -2,6 +2,7 @@
 module dev.pounce.server {
   requires transitive dev.pounce.app;
   requires transitive dev.pounce.observe;
+  requires jdk.management; // threads and the carriers they are on
   requires jdk.unsupported; // sun.misc.Signal
   requires static org.jspecify;
 

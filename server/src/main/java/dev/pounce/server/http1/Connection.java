@@ -1,5 +1,6 @@
 package dev.pounce.server.http1;
 
+import dev.pounce.observe.Correlation;
 import dev.pounce.server.exchange.Generation;
 import dev.pounce.server.exchange.Journal;
 import dev.pounce.server.exchange.Refusal;
@@ -300,6 +301,21 @@ public final class Connection implements Runnable {
   public void cut(String why) {
     sever(new IOException(why));
     interrupt();
+  }
+
+  /** Whether a thread is the connection's own. */
+  public boolean isOn(long threadId) {
+    Thread own = thread;
+    return own != null && own.threadId() == threadId;
+  }
+
+  /** What it is doing, for people. */
+  @Override
+  public String toString() {
+    Http1Exchange exchange = current;
+    return exchange == null
+        ? "connection " + number
+        : exchange.method() + " " + exchange.path() + Correlation.mark(exchange.requestId());
   }
 
   void interrupt() {

@@ -84,7 +84,7 @@ public final class Supervisor {
     all = new ArrayList<>(workers);
     all.add(porch);
     drain = new Drain(workers, config.shutdownTimeout(), Duration.ZERO, "shutdown_timeout");
-    lifeline = new Lifeline(all, lag);
+    lifeline = new Lifeline(all, lag, config.stallThreshold());
     reaper = new Reaper(all, heads, new Timeouts(config, lifeline::thread));
     readiness = new Readiness();
     acceptor = new Acceptor(() -> socket.accept(readiness), this::admit, failed, new Restarts());
