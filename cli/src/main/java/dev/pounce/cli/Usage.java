@@ -74,7 +74,7 @@ final class Usage {
 
     static Section of(Setting setting) {
       return switch (setting) {
-        case HOST, PORT, UDS, WORKERS, BACKLOG, TRUSTED_HOSTS -> LISTENING;
+        case HOST, PORT, UDS, UDS_PERMISSIONS, WORKERS, BACKLOG, TRUSTED_HOSTS -> LISTENING;
         case KEEP_ALIVE_TIMEOUT, HEADER_TIMEOUT, REQUEST_TIMEOUT, WRITE_TIMEOUT, SHUTDOWN_TIMEOUT ->
             TIMEOUTS;
         case MAX_REQUEST_SIZE,

@@ -71,6 +71,7 @@ class ConfigurationTest {
   private static String type(Setting setting) {
     return switch (setting.placeholder()) {
       case "NUMBER" -> "number, ";
+      case "MODE" -> "mode, ";
       case "TIME" -> "duration, ";
       case "SIZE" -> "size, ";
       case "LEVEL" -> "debug, info, warning or error";

@@ -8,7 +8,6 @@ import dev.pounce.server.supervise.Signals;
 import dev.pounce.server.supervise.Supervisor;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -119,13 +118,7 @@ public final class Server implements AutoCloseable {
    * @throws IllegalStateException if the server is not started
    */
   public URI uri() {
-    Path uds = config.uds();
-    if (uds != null) {
-      started();
-      return URI.create("unix:" + uds.toUri().getRawPath());
-    }
-    String host = config.host();
-    return URI.create("http://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port());
+    return started().uri();
   }
 
   private Supervisor started() {

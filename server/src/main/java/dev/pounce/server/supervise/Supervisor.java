@@ -17,7 +17,7 @@ import dev.pounce.server.listen.Transport;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +78,7 @@ public final class Supervisor {
     this.socket = socket;
     this.life = life;
     ResponseHead heads = new ResponseHead(config.serverHeader());
-    Reporter reporter = reporter(config, observation.collector(), socket.port());
+    Reporter reporter = reporter(observation.collector(), socket.address());
     for (int id = 1; id <= config.workerCount(); id++) {
       workers.add(
           new Worker(id, List.of(), config, application, state, observation, reporter, heads));
@@ -100,11 +100,7 @@ public final class Supervisor {
   public static Supervisor start(
       ServerConfig config, Application application, Observation observation, Lag lag)
       throws IOException, InterruptedException {
-    Path uds = config.uds();
-    ListenSocket socket =
-        uds == null
-            ? ListenSocket.tcp(config.host(), config.port(), config.backlog())
-            : ListenSocket.unix(uds, config.backlog());
+    ListenSocket socket = ListenSocket.open(config);
     boolean started = false;
     try {
       Life life = new Life(application);
@@ -123,20 +119,21 @@ public final class Supervisor {
     }
   }
 
-  private static @Nullable Reporter reporter(
-      ServerConfig config, LifecycleCollector collector, int port) {
+  private static @Nullable Reporter reporter(LifecycleCollector collector, Address listening) {
     if (collector == LifecycleCollector.disabled()) {
       return null;
     }
-    Path uds = config.uds();
-    Address listening =
-        uds == null ? new Address(config.host(), port) : new Address(uds.toString(), 0);
     return new Reporter(collector, new EventClock(), listening);
   }
 
   /** The TCP port that is listened on, or -1 on a Unix domain socket. */
   public int port() {
     return socket.port();
+  }
+
+  /** Where the server can be reached. */
+  public URI uri() {
+    return socket.uri();
   }
 
   private void accept() {
