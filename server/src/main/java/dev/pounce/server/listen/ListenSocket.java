@@ -32,6 +32,9 @@ public final class ListenSocket implements Closeable {
 
   private static final int STANDARD_INPUT = 0;
 
+  /** Stands for a name in the abstract namespace of Linux, which the JDK does not tell. */
+  private static final String ABSTRACT = "@";
+
   private final ServerSocketChannel channel;
   private final Selector selector;
   private final Address address;
@@ -138,7 +141,8 @@ public final class ListenSocket implements Closeable {
       throws IOException {
     SocketAddress bound = channel.getLocalAddress();
     if (!(bound instanceof InetSocketAddress inet)) {
-      return new Address(String.valueOf(bound), 0);
+      String path = String.valueOf(bound);
+      return new Address(path.isEmpty() ? ABSTRACT : path, 0);
     }
     if (host != null) {
       return new Address(host, inet.getPort());
@@ -221,10 +225,12 @@ public final class ListenSocket implements Closeable {
 
   /** Where it can be reached: {@code http://127.0.0.1:8000}, or {@code unix:/run/pounce.sock}. */
   public URI uri() {
+    if (address.port() > 0) {
+      return URI.create("http://" + address);
+    }
+    String name = address.host();
     return URI.create(
-        address.port() > 0
-            ? "http://" + address
-            : "unix:" + Path.of(address.host()).toUri().getRawPath());
+        "unix:" + (name.equals(ABSTRACT) ? name : Path.of(name).toUri().getRawPath()));
   }
 
   /**

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SocketFile {
 
-  /** Longest path that the kernel takes, in bytes. */
-  private static final int LONGEST_PATH = 107;
+  /** Longest path that the JDK takes, in bytes; the kernel takes one more. */
+  private static final int LONGEST_PATH = 106;
 
   private static final int TYPE = 0170000;
   private static final int SOCKET = 0140000;
@@ -134,6 +135,8 @@ final class SocketFile {
       return true;
     } catch (ConnectException e) {
       return false;
+    } catch (SocketException e) {
+      return true; // its queue is full, or it is not for us
     }
   }
 
