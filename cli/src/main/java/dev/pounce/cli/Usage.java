@@ -75,7 +75,7 @@ final class Usage {
 
     static Section of(Setting setting) {
       return switch (setting) {
-        case HOST, PORT, UDS, BACKLOG, TRUSTED_HOSTS -> LISTENING;
+        case HOST, PORT, UDS, UDS_PERMISSIONS, BACKLOG, TRUSTED_HOSTS -> LISTENING;
         case Setting.WORKERS,
             WORKER_MODE,
             MAX_REQUESTS_PER_WORKER,

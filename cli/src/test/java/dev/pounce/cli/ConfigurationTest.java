@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,11 @@ class ConfigurationTest {
         case HOST -> new Sample("'0.0.0.0'", "0.0.0.0", builder.host("0.0.0.0"));
         case PORT -> new Sample("9000", "9000", builder.port(9000));
         case UDS -> new Sample("'/run/p.sock'", "/run/p.sock", builder.uds(Path.of("/run/p.sock")));
+        case UDS_PERMISSIONS ->
+            new Sample(
+                "'0600'",
+                "0600",
+                builder.udsPermissions(PosixFilePermissions.fromString("rw-------")));
         case WORKERS -> new Sample("4", "4", builder.workers(4));
         case WORKER_MODE ->
             new Sample("'process'", "process", builder.workerMode(WorkerMode.PROCESS));

@@ -71,11 +71,13 @@ class ConfigurationTest {
   private static String type(Setting setting) {
     return switch (setting.placeholder()) {
       case "NUMBER" -> "number, ";
+      case "MODE" -> "mode, ";
+      case "KIND" -> "thread or process";
       case "TIME" -> "duration, ";
       case "SIZE" -> "size, ";
       case "LEVEL" -> "debug, info, warning or error";
       case "FORMAT" -> "text or json";
-      case "MODE" -> "thread or process";
+      case "KIND" -> "thread or process";
       case "ADDRESS", "TEXT" -> "text";
       case "PATH" -> "path";
       case "URI" -> "URI";

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -148,13 +147,7 @@ public final class Server implements AutoCloseable {
    * @throws IllegalStateException if the server is not started
    */
   public URI uri() {
-    Path uds = config.uds();
-    if (uds != null) {
-      started();
-      return URI.create("unix:" + uds.toUri().getRawPath());
-    }
-    String host = config.host();
-    return URI.create("http://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port());
+    return started().uri();
   }
 
   private Supervisor started() {

@@ -4,11 +4,14 @@ import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogLevel;
 import java.net.URI;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,7 @@ public final class Builder {
   private String host = "127.0.0.1";
   private int port = 8000;
   private @Nullable Path uds = null;
+  private Set<PosixFilePermission> udsPermissions = PosixFilePermissions.fromString("rw-rw----");
   private int workers = 1;
   private WorkerMode workerMode = WorkerMode.THREAD;
   private int maxRequestsPerWorker = 0;
@@ -143,6 +147,7 @@ public final class Builder {
         host,
         port,
         uds,
+        udsPermissions,
         workers,
         workerMode,
         maxRequestsPerWorker,
@@ -192,6 +197,12 @@ public final class Builder {
   /** Sets {@link ServerConfig#uds}. */
   public Builder uds(@Nullable Path uds) {
     this.uds = uds;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#udsPermissions}. */
+  public Builder udsPermissions(Set<PosixFilePermission> udsPermissions) {
+    this.udsPermissions = udsPermissions;
     return this;
   }
 

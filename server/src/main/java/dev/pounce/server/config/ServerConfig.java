@@ -4,8 +4,10 @@ import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogLevel;
 import java.net.URI;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param host the address to listen on; a name or an IP address
  * @param port the TCP port, 0 to 65535; 0 takes a free one
  * @param uds the path of a Unix domain socket to listen on instead of host and port, or null
+ * @param udsPermissions who may connect to the Unix domain socket: whoever may write to its file
  * @param workers how many workers share the connections, 0 to 1,024; 0 means one for each core
  * @param workerMode whether workers share this JVM or have one each
  * @param maxRequestsPerWorker after how many requests a worker process is replaced; 0 means never
@@ -55,6 +58,7 @@ public record ServerConfig(
     String host,
     int port,
     @Nullable Path uds,
+    Set<PosixFilePermission> udsPermissions,
     int workers,
     WorkerMode workerMode,
     int maxRequestsPerWorker,
@@ -94,6 +98,7 @@ public record ServerConfig(
    * @throws ConfigException if any is out of its range, naming all that are
    */
   public ServerConfig {
+    udsPermissions = Set.copyOf(udsPermissions);
     trustedHosts = List.copyOf(trustedHosts);
     Rules rules = new Rules();
     rules.that("host", host, !host.isBlank(), "a host name or IP address");

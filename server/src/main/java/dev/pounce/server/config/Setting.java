@@ -40,6 +40,12 @@ public enum Setting {
       "listen on a Unix domain socket instead",
       (b, v) -> b.uds(Path.of(v)),
       ServerConfig::uds),
+  /** {@link ServerConfig#udsPermissions}. */
+  UDS_PERMISSIONS(
+      "MODE",
+      "who may connect to that socket, in octal as for chmod",
+      (b, v) -> b.udsPermissions(Mode.parse(v)),
+      c -> Mode.text(c.udsPermissions())),
   /** {@link ServerConfig#workers}. */
   WORKERS(
       "NUMBER",
@@ -48,7 +54,7 @@ public enum Setting {
       ServerConfig::workers),
   /** {@link ServerConfig#workerMode}. */
   WORKER_MODE(
-      "MODE",
+      "KIND",
       "where workers are: thread, all in this JVM, or process, each in one of its own",
       (b, v) -> b.workerMode(choice(WorkerMode.class, v)),
       c -> lower(c.workerMode())),

@@ -17,7 +17,7 @@ import dev.pounce.server.source.Source;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +76,7 @@ public final class Supervisor {
     this.socket = socket;
     this.succession = succession;
     ResponseHead heads = new ResponseHead(config.serverHeader());
-    reporter = reporter(config, observation.collector(), socket.port());
+    reporter = reporter(observation.collector(), socket.address());
     for (int id = 1; id <= config.workerCount(); id++) {
       workers.add(worker(id, observation, heads));
     }
@@ -94,14 +94,10 @@ public final class Supervisor {
     return new Worker(id, this::open, config, succession.serving(), observation, reporter, heads);
   }
 
-  private static @Nullable Reporter reporter(
-      ServerConfig config, LifecycleCollector collector, int port) {
+  private static @Nullable Reporter reporter(LifecycleCollector collector, Address listening) {
     if (collector == LifecycleCollector.disabled()) {
       return null;
     }
-    Path uds = config.uds();
-    Address listening =
-        uds == null ? new Address(config.host(), port) : new Address(uds.toString(), 0);
     return new Reporter(collector, new EventClock(), listening);
   }
 
@@ -114,11 +110,7 @@ public final class Supervisor {
   public static Supervisor start(
       ServerConfig config, Source source, Observation observation, Lag lag, Consumer<String> failed)
       throws IOException, InterruptedException {
-    Path uds = config.uds();
-    ListenSocket socket =
-        uds == null
-            ? ListenSocket.tcp(config.host(), config.port(), config.backlog())
-            : ListenSocket.unix(uds, config.backlog());
+    ListenSocket socket = ListenSocket.open(config);
     boolean started = false;
     try {
       Succession succession = Succession.begin(config, source);
@@ -138,6 +130,11 @@ public final class Supervisor {
   /** The TCP port that is listened on, or -1 on a Unix domain socket. */
   public int port() {
     return socket.port();
+  }
+
+  /** Where the server can be reached. */
+  public URI uri() {
+    return socket.uri();
   }
 
   private void admit(Transport transport) {

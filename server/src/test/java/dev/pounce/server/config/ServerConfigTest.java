@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogLevel;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ class ServerConfigTest {
                 "127.0.0.1",
                 8000,
                 null,
+                PosixFilePermissions.fromString("rw-rw----"),
                 1,
                 WorkerMode.THREAD,
                 0,
