@@ -53,7 +53,7 @@ class PromtoolTest {
     PrometheusCollector collector = new PrometheusCollector();
     Distribution lag =
         new Distribution(List.of(Duration.ofMillis(1)), List.of(1L, 2L), Duration.ofMillis(9));
-    collector.attached(new Server(lag, 1, 2, 3));
+    collector.attached(new Server(lag, 4, 1, 2, 3));
     Story story = Story.on(collector).opened();
     story.answered("GET", 200, 1234, Duration.ofMillis(5));
     story.completed(story.started("PROPFIND", new Span("1", true)), 700, 10, Duration.ofSeconds(3));
