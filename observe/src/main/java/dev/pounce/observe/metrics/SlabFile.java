@@ -166,18 +166,12 @@ final class SlabFile {
    */
   <T> T read(Function<SlabFile, T> reader) throws IOException {
     try {
-      check();
+      check(path, memory, size(path));
       T value = reader.apply(this);
-      check();
+      check(path, memory, size(path));
       return value;
     } catch (InternalError cut) {
       throw new IOException(path + ": cut", cut);
-    }
-  }
-
-  private void check() throws IOException {
-    if (size(path) != memory.byteSize()) {
-      throw new IOException(path + ": cut");
     }
   }
 

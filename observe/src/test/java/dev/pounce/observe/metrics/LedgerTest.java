@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +51,7 @@ class LedgerTest {
 
     for (PrometheusCollector any : List.of(one, two, run.collector)) {
       assertThat(any.snapshot().requestsTotal())
-          .containsExactly(java.util.Map.entry(new Snapshot.Outcome("GET", "200"), 2L));
+          .containsExactly(Map.entry(new Snapshot.Outcome("GET", "200"), 2L));
       assertThat(any.snapshot().bytesSentTotal()).isEqualTo(120);
       assertThat(any.snapshot().requestsInFlight()).isEqualTo(1);
       assertThat(any.snapshot().connectionsActive()).isEqualTo(3);
