@@ -181,7 +181,12 @@ final class FileSlabs implements Slabs {
 
   /** Sees to it that there is a slab of that number, like our own. */
   void make(int worker) throws IOException {
-    SlabFile.make(directory, worker, own.stripes());
+    mapping.lock();
+    try {
+      SlabFile.make(directory, worker, own.stripes());
+    } finally {
+      mapping.unlock();
+    }
   }
 
   /**

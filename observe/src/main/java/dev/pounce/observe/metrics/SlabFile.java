@@ -59,11 +59,15 @@ final class SlabFile {
   private static final VarHandle LONG = JAVA_LONG.varHandle();
 
   private final Path path;
+  private final int worker;
+  private final int stripes;
   private final MemorySegment memory;
   private final Slab slab;
 
-  private SlabFile(Path path, MemorySegment memory) {
+  private SlabFile(Path path, MemorySegment header, MemorySegment memory) {
     this.path = path;
+    this.worker = (int) header.get(JAVA_LONG_UNALIGNED, WORKER);
+    this.stripes = (int) header.get(JAVA_LONG_UNALIGNED, STRIPES);
     this.memory = memory;
     this.slab = new Slab(memory.asSlice(HEADER_BYTES));
   }
@@ -101,8 +105,9 @@ final class SlabFile {
             ? new StandardOpenOption[] {StandardOpenOption.READ}
             : new StandardOpenOption[] {StandardOpenOption.READ, StandardOpenOption.WRITE};
     try (FileChannel channel = FileChannel.open(path, access)) {
-      check(path, header(channel), size);
-      return new SlabFile(path, channel.map(mode, 0, size, arena));
+      MemorySegment header = header(channel);
+      check(path, header, size);
+      return new SlabFile(path, header, channel.map(mode, 0, size, arena));
     } catch (IllegalArgumentException | UnsupportedOperationException e) {
       throw new IOException(path + ": " + e.getMessage(), e);
     }
@@ -138,11 +143,11 @@ final class SlabFile {
   }
 
   int worker() {
-    return (int) get(WORKER);
+    return worker;
   }
 
   int stripes() {
-    return (int) get(STRIPES);
+    return stripes;
   }
 
   Owner owner() {
