@@ -6,6 +6,7 @@ import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogLevel;
 import dev.pounce.observe.log.LogName;
 import dev.pounce.observe.log.LogWriter;
+import dev.pounce.server.config.ServerConfig;
 import java.net.URI;
 
 /** Says once that the server is there: where, what it serves, and how. */
@@ -46,12 +47,19 @@ final class Banner {
   }
 
   private static String[] details(Configuration configuration, String target) {
-    int workers = configuration.server().workerCount();
     return new String[] {
       target,
-      workers + (workers == 1 ? " worker" : " workers"),
+      workers(configuration.server()),
       "JDK " + Version.jdk(),
       "PID " + ProcessHandle.current().pid()
+    };
+  }
+
+  private static String workers(ServerConfig config) {
+    int count = config.workerCount();
+    return switch (config.workerMode()) {
+      case THREAD -> count + (count == 1 ? " worker" : " workers");
+      case PROCESS -> count + (count == 1 ? " worker process" : " worker processes");
     };
   }
 }

@@ -9,7 +9,9 @@ import dev.pounce.observe.log.LogLevel;
 import dev.pounce.observe.log.LogName;
 import dev.pounce.observe.log.LogWriter;
 import dev.pounce.server.Server;
-import dev.pounce.server.StartupException;
+import dev.pounce.server.config.WorkerMode;
+import dev.pounce.server.fleet.Fleet;
+import dev.pounce.server.fleet.WorkerProcess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -40,16 +42,35 @@ final class Command implements AutoCloseable {
     this.err = err;
   }
 
+  /** Does what the arguments say, and returns the exit code. */
   int run(String... args) {
+    return guarded(() -> run(Arguments.parse(args)));
+  }
+
+  /**
+   * Serves as one worker process of several.
+   *
+   * @param directory what the supervisor shares with them
+   * @param number the worker's
+   */
+  int work(Path directory, int number, String... args) {
+    return guarded(() -> work(directory, number, Arguments.parse(args)));
+  }
+
+  private interface Job {
+    int run() throws UsageException, TargetException, IOException;
+  }
+
+  private int guarded(Job job) {
     try {
-      return run(Arguments.parse(args));
+      return job.run();
     } catch (UsageException e) {
       e.faults().forEach(fault -> complain(fault, null));
       return WRONG;
     } catch (TargetException e) {
       complain(e);
       return WRONG;
-    } catch (StartupException e) {
+    } catch (IOException e) {
       complain(String.valueOf(e.getMessage()), null);
       return FAILED;
     } catch (RuntimeException | Error e) {
@@ -62,7 +83,7 @@ final class Command implements AutoCloseable {
     }
   }
 
-  private int run(Arguments arguments) throws UsageException, TargetException, StartupException {
+  private int run(Arguments arguments) throws UsageException, TargetException, IOException {
     return switch (arguments.action()) {
       case HELP -> print(Usage.help());
       case VERSION -> print("Pounce " + Version.POUNCE + " (JDK " + Version.jdk() + ")\n");
@@ -88,13 +109,38 @@ final class Command implements AutoCloseable {
     return print(Report.of(supply(arguments, configuration).name(), configuration));
   }
 
-  private int serve(Arguments arguments) throws UsageException, TargetException, StartupException {
+  private int serve(Arguments arguments) throws UsageException, TargetException, IOException {
     Configuration configuration = Configuration.of(arguments, environment, directory);
+    if (configuration.server().workerMode() == WorkerMode.PROCESS) {
+      return supervise(arguments, configuration);
+    }
     console = Console.open(configuration.server(), out);
     LogWriter log = console.log();
     Supply supply = supply(arguments, configuration);
     Server server = new Server(configuration.server(), supply, log, new FlightCollector());
     return server.run(uri -> Banner.write(log, configuration, supply.name(), uri));
+  }
+
+  private int supervise(Arguments arguments, Configuration configuration) throws IOException {
+    OutputStream whole = new WholeOutput(out);
+    console = Console.open(configuration.server(), whole);
+    LogWriter log = console.log();
+    return Fleet.run(
+        configuration.server(),
+        Worker::command,
+        whole,
+        log,
+        uri -> Banner.write(log, configuration, arguments.target(), uri),
+        new FlightCollector());
+  }
+
+  private int work(Path directory, int number, Arguments arguments)
+      throws UsageException, TargetException, IOException {
+    Configuration configuration = Configuration.of(arguments, environment, this.directory);
+    console = Console.open(configuration.server(), out);
+    Supply supply = supply(arguments, configuration);
+    return WorkerProcess.run(
+        directory, number, configuration.server(), supply, console.log(), new FlightCollector());
   }
 
   private Supply supply(Arguments arguments, Configuration configuration) throws TargetException {

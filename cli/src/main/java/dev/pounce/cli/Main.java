@@ -18,8 +18,13 @@ public final class Main {
   }
 
   static int run(String... args) {
+    return command().run(args);
+  }
+
+  /** The command, as this process's environment and streams have it. */
+  static Command command() {
     FileOutputStream out = new FileOutputStream(FileDescriptor.out);
     PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
-    return new Command(System.getenv(), Path.of(""), out, err).run(args);
+    return new Command(System.getenv(), Path.of(""), out, err);
   }
 }

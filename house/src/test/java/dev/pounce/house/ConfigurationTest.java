@@ -77,7 +77,6 @@ class ConfigurationTest {
       case "SIZE" -> "size, ";
       case "LEVEL" -> "debug, info, warning or error";
       case "FORMAT" -> "text or json";
-      case "KIND" -> "thread or process";
       case "ADDRESS", "TEXT" -> "text";
       case "PATH" -> "path";
       case "URI" -> "URI";

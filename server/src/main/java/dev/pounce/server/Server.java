@@ -4,8 +4,11 @@ import dev.pounce.app.Application;
 import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.observe.log.LogWriter;
 import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.config.WorkerMode;
 import dev.pounce.server.source.Source;
+import dev.pounce.server.supervise.Observers;
 import dev.pounce.server.supervise.Order;
+import dev.pounce.server.supervise.Post;
 import dev.pounce.server.supervise.Signals;
 import dev.pounce.server.supervise.Supervisor;
 import java.io.IOException;
@@ -13,6 +16,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -41,7 +46,7 @@ public final class Server implements AutoCloseable {
   private final ReentrantLock reloadTurn = new ReentrantLock();
   private final AtomicBoolean reloadWaits = new AtomicBoolean();
   private volatile @Nullable Supervisor supervisor;
-  private volatile @Nullable Signals orders;
+  private volatile @Nullable BlockingQueue<Order> orders;
   private @Nullable Observers observers;
   private boolean stopped;
   private boolean clean = true;
@@ -105,7 +110,7 @@ public final class Server implements AutoCloseable {
    * Binds, runs the application's life-span start-up and begins to accept connections.
    *
    * @throws StartupException if the address can't be bound, the application does not start, or
-   *     tracing is asked for and can't be had
+   *     tracing or worker processes are asked for and can't be had
    * @throws IllegalStateException if the server has been started before
    */
   public void start() throws StartupException {
@@ -114,10 +119,23 @@ public final class Server implements AutoCloseable {
       if (supervisor != null || stopped) {
         throw new IllegalStateException("a server starts only once");
       }
+      if (config.workerMode() == WorkerMode.PROCESS) {
+        throw new StartupException(
+            "worker-mode: process (expected: thread; only the pounce command starts processes)");
+      }
       Observers gathered = Observers.of(config, log, collectors);
       observers = gathered;
       supervisor =
-          Supervisor.start(config, source, gathered.observation(), gathered.lag(), this::fail);
+          Supervisor.start(
+              config,
+              source,
+              gathered.observation(),
+              gathered.lag(),
+              Post.alone(config),
+              this::fail);
+      supervisor.serve();
+    } catch (StartupException e) {
+      throw e;
     } catch (IOException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {
@@ -181,11 +199,12 @@ public final class Server implements AutoCloseable {
    * @throws StartupException as {@link #start}
    */
   public int run(Consumer<URI> started) throws StartupException {
-    try (Signals signals = Signals.handle(this::force)) {
-      orders = signals;
+    BlockingQueue<Order> told = new LinkedBlockingQueue<>();
+    orders = told;
+    try (Signals _ = Signals.handle(told::add, this::force)) {
       start();
       started.accept(uri());
-      obey(signals);
+      obey(told);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       close();
@@ -193,9 +212,9 @@ public final class Server implements AutoCloseable {
     return clean ? 0 : 1;
   }
 
-  private void obey(Signals signals) throws InterruptedException {
+  private void obey(BlockingQueue<Order> told) throws InterruptedException {
     while (!stopped) {
-      switch (signals.take()) {
+      switch (told.take()) {
         case Order.Reload(String cause) -> reloadAside(cause);
         case Order.Stop(String cause) -> stop(cause);
         case Order.Fail(String why) -> giveUp(why);
@@ -223,9 +242,9 @@ public final class Server implements AutoCloseable {
 
   /** The server can't go on. */
   private void fail(String why) {
-    Signals running = orders;
-    if (running != null) {
-      running.add(new Order.Fail(why));
+    BlockingQueue<Order> told = orders;
+    if (told != null) {
+      told.add(new Order.Fail(why));
     } else {
       Thread.ofPlatform().name("pounce-end").start(() -> giveUp(why));
     }

@@ -7,6 +7,10 @@ public final class StartupException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  StartupException(String message) {
+    super(message);
+  }
+
   StartupException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -7,6 +7,7 @@ import dev.pounce.observe.DrainStarted;
 import dev.pounce.observe.EventClock;
 import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.observe.Protocol;
+import dev.pounce.observe.ReloadCompleted;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,12 @@ public record Reporter(LifecycleCollector collector, EventClock clock, Address l
             Protocol.H1,
             clock.at(acceptedNanos));
     return new Journal(collector, clock, opened, acceptedNanos);
+  }
+
+  /** A reload has ended; {@code failure} is null if it put a new generation in place. */
+  public void reloaded(int generation, @Nullable String failure, Duration duration) {
+    collector.record(
+        new ReloadCompleted(generation, failure, duration, clock.at(System.nanoTime())));
   }
 
   /** A worker begins to drain. */

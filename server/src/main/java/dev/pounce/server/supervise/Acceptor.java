@@ -38,6 +38,7 @@ final class Acceptor {
   private final Consumer<String> failed;
   private final Restarts restarts;
   private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean started;
 
   /**
    * An acceptor that is not started.
@@ -53,6 +54,7 @@ final class Acceptor {
   }
 
   void start() {
+    started = true;
     Thread.ofPlatform().name("pounce-acceptor").start(this::run);
   }
 
@@ -94,6 +96,8 @@ final class Acceptor {
 
   /** Waits until no more connections are taken. */
   void join() throws InterruptedException {
-    ended.await();
+    if (started) {
+      ended.await();
+    }
   }
 }

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Brings workers to their end: requests under way end, and what has not ended in time is cut. */
-final class Drain {
+public final class Drain {
 
   private static final Logger LOGGER = System.getLogger("pounce");
 
@@ -119,7 +119,7 @@ final class Drain {
   }
 
   /** A duration as log lines have it, in seconds. */
-  static String seconds(Duration duration) {
+  public static String seconds(Duration duration) {
     return String.format(Locale.ROOT, "%.1f", duration.toMillis() / 1000.0);
   }
 }

@@ -1,12 +1,12 @@
 package dev.pounce.server.supervise;
 
 import dev.pounce.observe.Distribution;
+import dev.pounce.observe.Vitals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.stream.Stream;
 
 /**
  * How late virtual threads have run. One thread adds, any thread reads: a sum that is a moment
@@ -14,10 +14,7 @@ import java.util.stream.Stream;
  */
 public final class Lag {
 
-  private static final List<Duration> BOUNDS =
-      Stream.of(100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000)
-          .map(micros -> Duration.ofNanos(micros * 1_000L))
-          .toList();
+  private static final List<Duration> BOUNDS = Vitals.LAG_BOUNDS;
 
   private static final int SUM = BOUNDS.size() + 1;
 

@@ -2,9 +2,8 @@ package dev.pounce.server.supervise;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
@@ -15,49 +14,41 @@ import sun.misc.SignalHandler;
  */
 public final class Signals implements AutoCloseable {
 
-  private static final Signal HANGUP = new Signal("HUP");
-
-  private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
-  private final AtomicBoolean stopping = new AtomicBoolean();
-  private final Runnable again;
   private final Map<Signal, SignalHandler> former = new LinkedHashMap<>();
 
-  private Signals(Runnable again) {
-    this.again = again;
-    handle(new Signal("TERM"), this::stop);
-    handle(new Signal("INT"), this::stop);
-    handle(HANGUP, _ -> orders.add(new Order.Reload("Received SIGHUP")));
+  private Signals(SignalHandler stop, SignalHandler reload) {
+    handle("TERM", stop);
+    handle("INT", stop);
+    handle("HUP", reload);
   }
 
-  private void handle(Signal signal, SignalHandler handler) {
+  private void handle(String name, SignalHandler handler) {
+    Signal signal = new Signal(name);
     former.put(signal, Signal.handle(signal, handler));
   }
 
   /**
    * Handles the signals until it is closed.
    *
+   * @param orders gets the orders, on threads of the JVM
    * @param again called on a thread of the JVM at each signal to stop after the first
    */
-  public static Signals handle(Runnable again) {
-    return new Signals(again);
+  public static Signals handle(Consumer<Order> orders, Runnable again) {
+    AtomicBoolean stopping = new AtomicBoolean();
+    return new Signals(
+        signal -> {
+          if (stopping.compareAndSet(false, true)) {
+            orders.accept(new Order.Stop("Received SIG" + signal.getName()));
+          } else {
+            again.run();
+          }
+        },
+        _ -> orders.accept(new Order.Reload("Received SIGHUP")));
   }
 
-  private void stop(Signal signal) {
-    if (stopping.compareAndSet(false, true)) {
-      orders.add(new Order.Stop("Received SIG" + signal.getName()));
-    } else {
-      again.run();
-    }
-  }
-
-  /** Adds an order that no signal brings. Any thread. */
-  public void add(Order order) {
-    orders.add(order);
-  }
-
-  /** Waits for the next order. */
-  public Order take() throws InterruptedException {
-    return orders.take();
+  /** Hears none of the signals until it is closed: somebody else does. */
+  public static Signals ignore() {
+    return new Signals(_ -> {}, _ -> {});
   }
 
   @Override

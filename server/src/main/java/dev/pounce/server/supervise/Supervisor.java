@@ -46,6 +46,7 @@ public final class Supervisor {
   private static final AtomicLong NUMBERS = new AtomicLong();
 
   private final ServerConfig config;
+  private final Post post;
   private final ListenSocket socket;
   private final Succession succession;
   private final @Nullable Reporter reporter;
@@ -56,34 +57,35 @@ public final class Supervisor {
   private final Lifeline lifeline;
   private final Readiness readiness;
   private final Acceptor acceptor;
-  private final Drain drain;
   private final CountDownLatch forced = new CountDownLatch(1);
 
   /** Held while a connection is given to a worker, so that a drain knows which ones were. */
   private final ReentrantLock admission = new ReentrantLock();
 
   private volatile boolean draining;
+  private volatile @Nullable Drain drain;
 
   private Supervisor(
       ServerConfig config,
       Succession succession,
       Observation observation,
       Lag lag,
+      Post post,
       ListenSocket socket,
       Consumer<String> failed)
       throws IOException {
     this.config = config;
+    this.post = post;
     this.socket = socket;
     this.succession = succession;
     ResponseHead heads = new ResponseHead(config.serverHeader());
     reporter = reporter(observation.collector(), socket.address());
-    for (int id = 1; id <= config.workerCount(); id++) {
-      workers.add(worker(id, observation, heads));
+    for (int i = 0; i < post.workers(); i++) {
+      workers.add(worker(post.first() + i, observation, heads));
     }
-    porch = worker(1, observation, heads);
+    porch = worker(post.first(), observation, heads);
     all = new ArrayList<>(workers);
     all.add(porch);
-    drain = new Drain(workers, config.shutdownTimeout(), Duration.ZERO, "shutdown_timeout");
     lifeline = new Lifeline(all, lag, config.stallThreshold());
     reaper = new Reaper(all, heads, new Timeouts(config, lifeline::thread));
     readiness = new Readiness();
@@ -102,22 +104,27 @@ public final class Supervisor {
   }
 
   /**
-   * Binds, starts the application and begins to serve.
+   * Binds and starts the application. {@link #serve} is what follows.
    *
    * @param failed told, once and from any thread, why the server can't go on
    * @throws IOException if that is not possible; the message says why, in one line
    */
   public static Supervisor start(
-      ServerConfig config, Source source, Observation observation, Lag lag, Consumer<String> failed)
+      ServerConfig config,
+      Source source,
+      Observation observation,
+      Lag lag,
+      Post post,
+      Consumer<String> failed)
       throws IOException, InterruptedException {
-    ListenSocket socket = ListenSocket.open(config);
+    ListenSocket socket = post.listen(config);
     boolean started = false;
     try {
       Succession succession = Succession.begin(config, source);
-      Supervisor supervisor = new Supervisor(config, succession, observation, lag, socket, failed);
+      Supervisor supervisor =
+          new Supervisor(config, succession, observation, lag, post, socket, failed);
       supervisor.reaper.start();
       supervisor.lifeline.start();
-      supervisor.acceptor.start();
       started = true;
       return supervisor;
     } finally {
@@ -125,6 +132,11 @@ public final class Supervisor {
         socket.close();
       }
     }
+  }
+
+  /** Begins to accept connections. */
+  public void serve() {
+    acceptor.start();
   }
 
   /** The TCP port that is listened on, or -1 on a Unix domain socket. */
@@ -155,10 +167,13 @@ public final class Supervisor {
       total += open;
       least = open < least.open() ? worker : least;
     }
-    return least.take(number, transport, total < config.maxConnections() ? null : FULL);
+    return least.take(number, transport, total < post.maxConnections() ? null : FULL);
   }
 
   private int open() {
+    if (post.connections() != null) {
+      return post.connections().getAsInt();
+    }
     int open = 0;
     for (Worker worker : all) {
       open += worker.open();
@@ -185,12 +200,19 @@ public final class Supervisor {
     return succession.reload(cause, this::connections, this::reloaded);
   }
 
-  private void reloaded(int generation, @Nullable String failure, Duration duration) {}
+  private void reloaded(int generation, @Nullable String failure, Duration duration) {
+    if (reporter != null) {
+      reporter.reloaded(generation, failure, duration);
+    }
+  }
 
   /** Makes a shutdown that is under way cut what has not ended yet. */
   public void force() {
     forced.countDown();
-    drain.force();
+    Drain under = drain;
+    if (under != null) {
+      under.force();
+    }
     succession.force();
   }
 
@@ -203,8 +225,7 @@ public final class Supervisor {
    */
   public boolean shutDown(String cause) throws InterruptedException, IOException {
     LOGGER.log(Level.INFO, cause + " — initiating shutdown");
-    succession.halt();
-    all.forEach(Worker::announceEnd);
+    announceEnd();
     if (config.lameDuck().isPositive()) {
       LOGGER.log(
           Level.INFO,
@@ -212,14 +233,60 @@ public final class Supervisor {
       forced.await(config.lameDuck().toMillis(), TimeUnit.MILLISECONDS);
     }
     LOGGER.log(Level.INFO, "Shutting down " + workers.size() + " worker(s)...");
-    beginDrain();
-    boolean clean = drain.run();
+    refuse();
+    boolean clean = drain(config.shutdownTimeout(), Duration.ZERO);
     LOGGER.log(Level.INFO, "All workers stopped");
+    socket.leave();
     return end() && clean;
   }
 
-  private boolean end() throws InterruptedException, IOException {
+  /** From now on the health check says that the server is on its way out; it serves as before. */
+  public void announceEnd() {
+    succession.halt();
+    all.forEach(Worker::announceEnd);
+  }
+
+  /**
+   * Shuts down as one of several processes, when the server is: refuses what is new, and ends when
+   * the last request has. Whoever has started the process cuts what takes too long.
+   *
+   * @param patience after which it is cut all the same
+   * @return whether nothing had to be cut
+   */
+  public boolean finish(Duration patience) throws InterruptedException, IOException {
+    refuse();
+    boolean clean = drain(patience, Duration.ZERO);
     socket.leave();
+    return end() && clean;
+  }
+
+  /**
+   * Shuts down as one of several processes that goes before the others: accepts nothing more, and
+   * lets connections be until they have had one more answer, or were idle for too long.
+   *
+   * @param patience as for {@link #finish}
+   * @param idlePatience how long idle connections are kept
+   * @return whether nothing had to be cut
+   */
+  public boolean leave(Duration patience, Duration idlePatience)
+      throws InterruptedException, IOException {
+    succession.halt();
+    socket.stop();
+    acceptor.join();
+    boolean clean = drain(patience, idlePatience);
+    return end() && clean;
+  }
+
+  private boolean drain(Duration patience, Duration idlePatience) throws InterruptedException {
+    Drain begun = new Drain(workers, patience, idlePatience, "shutdown_timeout");
+    drain = begun;
+    if (forced.getCount() == 0) {
+      begun.force();
+    }
+    return begun.run();
+  }
+
+  private boolean end() throws InterruptedException, IOException {
     acceptor.join();
     socket.close();
     if (!porch.awaitEmpty(PORCH_PATIENCE.toNanos())) {
@@ -235,7 +302,7 @@ public final class Supervisor {
   /**
    * When it returns, whatever was accepted before is with a worker, and nothing follows it there.
    */
-  private void beginDrain() {
+  private void refuse() {
     admission.lock();
     try {
       draining = true;

@@ -1,4 +1,4 @@
-package dev.pounce.server;
+package dev.pounce.server.supervise;
 
 import dev.pounce.observe.Distribution;
 import dev.pounce.observe.GuardedCollector;
@@ -12,9 +12,9 @@ import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.exchange.BuiltIn;
 import dev.pounce.server.exchange.MetricsPage;
 import dev.pounce.server.exchange.Observation;
-import dev.pounce.server.supervise.Lag;
 import dev.pounce.server.trace.Tracer;
 import dev.pounce.server.trace.TracerFactory;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who looks at a server: the collectors it was given, and those that its configuration asks for.
  */
-final class Observers implements AutoCloseable {
+public final class Observers implements AutoCloseable {
 
   private final Observation observation;
   private final Lag lag = new Lag();
@@ -41,10 +41,10 @@ final class Observers implements AutoCloseable {
    * Gathers them.
    *
    * @param callers the caller's collectors
-   * @throws StartupException if the configuration asks for a tracer and there is none
+   * @throws IOException if the configuration asks for a tracer and there is none
    */
-  static Observers of(ServerConfig config, LogWriter log, List<LifecycleCollector> callers)
-      throws StartupException {
+  public static Observers of(ServerConfig config, LogWriter log, List<LifecycleCollector> callers)
+      throws IOException {
     List<LifecycleCollector> collectors = new ArrayList<>(callers);
     List<BuiltIn> builtIns = new ArrayList<>();
     if (config.lifecycleLogging()) {
@@ -84,7 +84,7 @@ final class Observers implements AutoCloseable {
     return collectors.stream().filter(kind::isInstance).map(kind::cast).findFirst();
   }
 
-  private static @Nullable Tracer tracer(ServerConfig config) throws StartupException {
+  private static @Nullable Tracer tracer(ServerConfig config) throws IOException {
     if (!TracerFactory.isWanted(config, System.getenv())) {
       return null;
     }
@@ -101,7 +101,7 @@ final class Observers implements AutoCloseable {
                       + " (expected: pounce-otel on the class path or module path)"))
           .create(config);
     } catch (IllegalArgumentException e) {
-      throw new StartupException(String.valueOf(e.getMessage()), e);
+      throw new IOException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -116,7 +116,7 @@ final class Observers implements AutoCloseable {
 
     @Override
     public long schedulerStalls() {
-      return 0;
+      return lag.stalls();
     }
 
     @Override
@@ -135,12 +135,13 @@ final class Observers implements AutoCloseable {
     }
   }
 
-  Observation observation() {
+  /** Those whom workers tell. */
+  public Observation observation() {
     return observation;
   }
 
   /** To be told how late virtual threads run. */
-  Lag lag() {
+  public Lag lag() {
     return lag;
   }
 

@@ -1,0 +1,428 @@
+package dev.pounce.server.fleet;
+
+import dev.pounce.observe.EventClock;
+import dev.pounce.observe.LifecycleCollector;
+import dev.pounce.observe.ReloadCompleted;
+import dev.pounce.observe.WorkerReplaced;
+import dev.pounce.observe.log.LogWriter;
+import dev.pounce.observe.metrics.Ledger;
+import dev.pounce.observe.metrics.PrometheusCollector;
+import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.fleet.Child.Stage;
+import dev.pounce.server.listen.ListenSocket;
+import dev.pounce.server.supervise.Drain;
+import dev.pounce.server.supervise.Order;
+import dev.pounce.server.supervise.Restarts;
+import dev.pounce.server.supervise.Signals;
+import dev.pounce.server.systemd.Notification;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The supervisor of worker processes. It owns the listening socket, which every process inherits
+ * and accepts from, and serves nothing itself: so a process that dies takes its own connections
+ * with it and nothing else, and those that nobody has accepted yet wait for the others or for the
+ * next.
+ *
+ * <p>One thread does all of it: it waits for {@link News} and acts on each. A process is started,
+ * reports that its application is ready, is told to serve, and in the end told to end; whoever does
+ * not end in time is killed.
+ *
+ * <p>No process takes the number of one that is still there. A process that died is replaced under
+ * its own number; one that is recycled or reloaded under a free one, while it serves: first the new
+ * one serves, then the old one leaves. Of a new generation one process is started first, and the
+ * others when that is ready: what is broken is said once, and sources are compiled once.
+ */
+public final class Fleet {
+
+  private static final Logger LOGGER = System.getLogger("pounce");
+  private static final Duration FOREVER = Duration.ofHours(1);
+  private static final int WRONG_USAGE = 2;
+  private static final int SIGNALS = 128;
+
+  /** What the whole fleet is about. */
+  private enum Phase {
+    SERVING,
+    LAME_DUCK,
+    DRAINING
+  }
+
+  private final ServerConfig config;
+  private final Children children;
+  private final LifecycleCollector collector;
+  private final Runnable started;
+  private final Notification systemd;
+  private final EventClock clock = new EventClock();
+  private final Restarts restarts = new Restarts();
+  private Phase phase = Phase.SERVING;
+
+  /** When the lame duck is to go. */
+  private long farewell;
+
+  /** The generation that serves; 0 until the first one does. */
+  private int generation;
+
+  /** The generation that is being started, or else the one that serves. */
+  private int coming = 1;
+
+  private long comingSince = System.nanoTime();
+  private boolean reloadAgain;
+  private int exitCode;
+
+  private Fleet(
+      ServerConfig config,
+      Children children,
+      LifecycleCollector collector,
+      Notification systemd,
+      Runnable started) {
+    this.config = config;
+    this.children = children;
+    this.collector = LifecycleCollector.guarded(collector);
+    this.systemd = systemd;
+    this.started = started;
+  }
+
+  /**
+   * Listens, starts the worker processes, and watches over them until the process gets SIGTERM or
+   * SIGINT. SIGHUP reloads.
+   *
+   * @param out where the worker processes' output goes; takes each write as a whole
+   * @param log gets what is to be said of them; stays the caller's
+   * @param started told where the server can be reached, once it can be
+   * @param collectors get the events of the fleet itself, not those of connections
+   * @return the exit code: 0; 1 if a request had to be cut or the server could not go on; 2 if the
+   *     worker processes said that they can't serve what they were given
+   * @throws IOException if it can't listen; the message says why, in one line
+   */
+  public static int run(
+      ServerConfig config,
+      Recipe recipe,
+      OutputStream out,
+      LogWriter log,
+      Consumer<URI> started,
+      LifecycleCollector... collectors)
+      throws IOException {
+    try (ListenSocket socket = ListenSocket.shared(config);
+        Ledger ledger = Ledger.create();
+        Children children = new Children(ledger, recipe, out, log);
+        Signals _ =
+            Signals.handle(
+                order -> children.add(new News.Told(order)),
+                () -> children.add(new News.Forced()))) {
+      List<LifecycleCollector> all = new ArrayList<>(List.of(collectors));
+      all.add(new PrometheusCollector(ledger));
+      Fleet fleet =
+          new Fleet(
+              config,
+              children,
+              LifecycleCollector.all(all.toArray(LifecycleCollector[]::new)),
+              Notification.of(System.getenv()),
+              () -> started.accept(socket.uri()));
+      return fleet.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
+  }
+
+  private int run() throws InterruptedException {
+    start(1, coming, null);
+    while (phase != Phase.DRAINING || !children.isEmpty()) {
+      News news = children.next(patience());
+      if (systemd.watchdogInterval().isPresent()) {
+        systemd.watchdog();
+      }
+      switch (news) {
+        case null -> {}
+        case News.Reported(Child child, Report report) -> {
+          switch (report) {
+            case READY -> ready(child);
+            case SPENT -> spent(child);
+          }
+        }
+        case News.Ended(Child child, int code) -> ended(child, code);
+        case News.Told(Order order) -> {
+          switch (order) {
+            case Order.Reload(String cause) -> reload(cause);
+            case Order.Stop(String cause) -> stop(cause);
+            case Order.Fail(String why) -> fail(why);
+          }
+        }
+        case News.Forced _ -> force();
+      }
+      lookAtTheClock();
+    }
+    if (generation > 0) {
+      LOGGER.log(Level.INFO, "All workers stopped");
+    }
+    return exitCode;
+  }
+
+  /** How long there is nothing to do unless there is news. */
+  private Duration patience() {
+    long now = System.nanoTime();
+    long least = systemd.watchdogInterval().orElse(FOREVER).toNanos();
+    if (phase == Phase.LAME_DUCK) {
+      least = Math.min(least, farewell - now);
+    }
+    for (Child child : children) {
+      if (child.isEnding()) {
+        least = Math.min(least, child.deadline() - now);
+      }
+    }
+    return Duration.ofNanos(Math.max(0, least));
+  }
+
+  private void start(int number, int generation, @Nullable Child replaced) {
+    try {
+      children.start(number, generation, replaced);
+    } catch (IOException e) {
+      fail("Worker " + number + " can't be started: " + e.getMessage());
+    }
+  }
+
+  private boolean isComing(Child child) {
+    return coming != generation && child.generation() == coming;
+  }
+
+  private void ready(Child child) {
+    if (child.stage() != Stage.STARTING) {
+      return;
+    }
+    child.ready();
+    if (!isComing(child)) {
+      child.serve();
+      Child old = child.replaced();
+      if (old != null && old.stage() == Stage.SERVING) {
+        leave(old);
+      }
+      return;
+    }
+    List<Child> next = children.all(this::isComing);
+    for (int missing = config.workerCount() - next.size(); missing > 0; missing--) {
+      start(children.freeNumber(), coming, null);
+    }
+    if (next.size() == config.workerCount()
+        && next.stream().allMatch(one -> one.stage() == Stage.READY)) {
+      switchTo(next);
+    }
+  }
+
+  private void switchTo(List<Child> next) {
+    List<Child> former = children.all(child -> child.stage() == Stage.SERVING);
+    next.forEach(Child::serve);
+    int before = generation;
+    generation = coming;
+    if (before == 0) {
+      started.run();
+    } else {
+      LOGGER.log(Level.INFO, "Generation " + generation + " serves");
+      former.forEach(this::leave);
+      reloaded(null);
+    }
+    systemd.ready();
+    reloadIfAsked();
+  }
+
+  private void leave(Child child) {
+    child.end(Instruction.LEAVE, System.nanoTime() + config.reloadTimeout().toNanos());
+  }
+
+  private void spent(Child child) {
+    child.markSpent();
+    recycle();
+  }
+
+  /** Starts a successor for each process that has served as many requests as it may. */
+  private void recycle() {
+    if (phase != Phase.SERVING || coming != generation) {
+      return;
+    }
+    for (Child child : children.all(one -> one.isSpent() && one.stage() == Stage.SERVING)) {
+      if (!children.has(one -> one.replaced() == child)) {
+        LOGGER.log(Level.INFO, child + " has served its requests — replacing it");
+        start(children.freeNumber(), generation, child);
+      }
+    }
+  }
+
+  private void reload(String cause) {
+    if (phase != Phase.SERVING) {
+      return;
+    }
+    if (coming != generation) {
+      reloadAgain = true;
+      return;
+    }
+    LOGGER.log(Level.INFO, cause + " — reloading, generation " + generation + " serves meanwhile");
+    systemd.reloading();
+    coming = generation + 1;
+    comingSince = System.nanoTime();
+    start(children.freeNumber(), coming, null);
+  }
+
+  private void reloadIfAsked() {
+    if (reloadAgain) {
+      reloadAgain = false;
+      reload("Asked for again");
+    }
+    recycle();
+  }
+
+  private void reloaded(@Nullable String failure) {
+    long now = System.nanoTime();
+    collector.record(
+        new ReloadCompleted(
+            generation, failure, Duration.ofNanos(now - comingSince), clock.at(now)));
+  }
+
+  private void ended(Child child, int code) {
+    long cut = children.bury(child);
+    switch (child.stage()) {
+      case ABANDONED -> {}
+      case KILLED -> {
+        LOGGER.log(Level.WARNING, child + " cut " + cut + " request(s)");
+        LOGGER.log(Level.INFO, child + " stopped");
+        cut(cut > 0);
+      }
+      case ENDING -> {
+        if (code != 0) {
+          LOGGER.log(Level.WARNING, child + " ended: " + cause(code));
+        }
+        cut(code != 0);
+      }
+      case STARTING, READY -> {
+        if (isComing(child)) {
+          giveUp(child, code);
+        } else {
+          died(child, code, cut);
+        }
+      }
+      case SERVING -> died(child, code, cut);
+    }
+  }
+
+  private void cut(boolean something) {
+    if (something && phase == Phase.DRAINING) {
+      exitCode = 1;
+    }
+  }
+
+  /** The new generation can't serve. */
+  private void giveUp(Child child, int code) {
+    children.all(this::isComing).forEach(Child::abandon);
+    String failure = "worker " + child.number() + " did not start (" + cause(code) + ")";
+    if (generation == 0) {
+      LOGGER.log(Level.ERROR, "Not started: " + failure);
+      exitCode = code == WRONG_USAGE ? WRONG_USAGE : 1;
+      phase = Phase.DRAINING;
+      return;
+    }
+    coming = generation;
+    LOGGER.log(Level.ERROR, "Reload failed, generation " + generation + " serves on: " + failure);
+    reloaded(failure);
+    systemd.ready();
+    reloadIfAsked();
+  }
+
+  private void died(Child child, int code, long cut) {
+    String cause = cause(code);
+    LOGGER.log(
+        Level.WARNING,
+        child
+            + " (PID "
+            + child.process().pid()
+            + ") died: "
+            + cause
+            + ", "
+            + cut
+            + " request(s) cut");
+    if (phase != Phase.SERVING) {
+      cut(cut > 0);
+    } else if (children.has(one -> one.replaced() == child)) {
+      LOGGER.log(Level.DEBUG, child + " has a successor already");
+    } else if (restarts.grant()) {
+      collector.record(new WorkerReplaced(child.number(), cause, clock.at(System.nanoTime())));
+      start(child.number(), generation, child.replaced());
+    } else {
+      fail(child + " can't be kept running: " + Restarts.limit());
+    }
+  }
+
+  /** How a process has ended, as a shell has it: beyond 128 are signals. */
+  private static String cause(int exitCode) {
+    return exitCode > SIGNALS
+        ? "killed by signal " + (exitCode - SIGNALS)
+        : "exit code " + exitCode;
+  }
+
+  private void fail(String why) {
+    LOGGER.log(Level.ERROR, why);
+    stop("The server can't go on");
+    exitCode = 1;
+  }
+
+  private void stop(String cause) {
+    if (phase != Phase.SERVING) {
+      return;
+    }
+    LOGGER.log(Level.INFO, cause + " — initiating shutdown");
+    systemd.stopping();
+    phase = Phase.LAME_DUCK;
+    farewell = System.nanoTime() + config.lameDuck().toNanos();
+    children
+        .all(child -> child.stage() == Stage.STARTING || child.stage() == Stage.READY)
+        .forEach(Child::abandon);
+    children
+        .all(child -> child.stage() == Stage.SERVING)
+        .forEach(child -> child.tell(Instruction.ANNOUNCE_END));
+    if (config.lameDuck().isPositive()) {
+      LOGGER.log(
+          Level.INFO,
+          "Serving for " + Drain.seconds(config.lameDuck()) + "s more, health check at 503");
+    }
+  }
+
+  private void drain() {
+    phase = Phase.DRAINING;
+    List<Child> serving = children.all(child -> child.stage() == Stage.SERVING);
+    LOGGER.log(Level.INFO, "Shutting down " + serving.size() + " worker(s)...");
+    long deadline = System.nanoTime() + config.shutdownTimeout().toNanos();
+    serving.forEach(child -> child.end(Instruction.FINISH, deadline));
+  }
+
+  private void lookAtTheClock() {
+    long now = System.nanoTime();
+    if (phase == Phase.LAME_DUCK && now - farewell >= 0) {
+      drain();
+    }
+    for (Child child : children.all(one -> one.isEnding() && now - one.deadline() >= 0)) {
+      LOGGER.log(Level.WARNING, child + " did not stop within " + limit() + " — force terminating");
+      child.kill();
+    }
+  }
+
+  private String limit() {
+    return phase == Phase.DRAINING
+        ? "shutdown_timeout (" + Drain.seconds(config.shutdownTimeout()) + "s)"
+        : "reload_timeout (" + Drain.seconds(config.reloadTimeout()) + "s)";
+  }
+
+  private void force() {
+    if (phase == Phase.LAME_DUCK) {
+      drain();
+    }
+    for (Child child : children.all(Child::isEnding)) {
+      LOGGER.log(Level.WARNING, child + " was told to stop at once — force terminating");
+      child.kill();
+    }
+  }
+}

@@ -1,0 +1,9 @@
+package dev.pounce.server.fleet;
+
+/** What a worker process tells its supervisor. */
+enum Report {
+  /** The application has started. */
+  READY,
+  /** It has served as many requests as it may. */
+  SPENT
+}
