@@ -187,11 +187,14 @@ public final class ListenSocket implements Closeable {
    * Waits for the next connection. Called on one thread.
    *
    * @param readiness what its transport waits with
-   * @return its transport, or null when {@link #leave} has been called and nobody waits any more
+   * @return its transport, or null when {@link #leave} has been called and no more are to be taken
    * @throws IOException if the system can't give one now, for want of file descriptors, say
    */
   public @Nullable Transport accept(Readiness readiness) throws IOException {
     while (true) {
+      if (leaving && standardInput) {
+        return null; // those that wait are for whoever has the socket next
+      }
       SocketChannel accepted = channel.accept();
       if (accepted != null) {
         if (address.port() > 0) {
@@ -207,7 +210,10 @@ public final class ListenSocket implements Closeable {
     }
   }
 
-  /** Has {@link #accept} take those that have connected already, and then no more. */
+  /**
+   * Has {@link #accept} take no more connections; those that wait already are taken still, unless
+   * other processes have the socket, too.
+   */
   public void leave() {
     leaving = true;
     selector.wakeup();
