@@ -267,6 +267,39 @@ class LauncherTest {
   }
 
   @Test
+  void socketOfSystemd_reachesTheJvm() throws Exception {
+    Files.writeString(folder.resolve("socket"), "");
+    script(
+        fakes.resolve("jdk/bin/java"),
+        """
+        #!/usr/bin/env bash
+        [[ $* == *-XX:AOTCacheOutput=* ]] && exit
+        echo "$((LISTEN_PID - $$)) $(readlink /proc/$$/fd/3)"
+        """);
+    String systemd = "exec 3<\"$1/socket\"; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$2\" A";
+
+    Outcome outcome =
+        run(
+            folder,
+            Map.of(),
+            "/bin/bash",
+            "-c",
+            systemd,
+            "systemd",
+            folder.toString(),
+            tree.resolve("pounce").toString());
+
+    assertThat(outcome.out()).isEqualTo("0 " + folder.resolve("socket") + "\n");
+  }
+
+  @Test
+  void foreignFunctions_areAllowed() throws Exception {
+    assertThat(pounce("A").out()).contains("\n--enable-native-access=ALL-UNNAMED\n");
+    assertThat(log("record.log"))
+        .allSatisfy(line -> assertThat(line).contains(" --enable-native-access=ALL-UNNAMED "));
+  }
+
+  @Test
   void readOnlyTree_builtOnce_runs() throws Exception {
     String expected = pounce("A").out();
     later(tree.resolve("pom.xml"));

@@ -41,12 +41,15 @@ class FloorsTest {
     "server..,            micrometer..|otel..|cli..",
     "otel..,              micrometer..|cli..",
     "cli..,               micrometer..|otel..",
-    "server.config..,     server|server.listen..|server.http1..|server.exchange..|server.supervise..",
-    "server.source..,     server|server.config..|server.listen..|server.http1..|server.exchange..|server.supervise..",
+    "server.posix..,      server|server.config..|server.source..|server.systemd..|server.listen..|server.http1..|server.exchange..|server.supervise..|server.fleet..",
+    "server.systemd..,    server|server.config..|server.source..|server.listen..|server.http1..|server.exchange..|server.supervise..|server.fleet..",
+    "server.config..,     server|server.source..|server.posix..|server.systemd..|server.listen..|server.http1..|server.exchange..|server.supervise..|server.fleet..",
+    "server.source..,     server|server.config..|server.listen..|server.http1..|server.exchange..|server.supervise..|server.fleet..",
     "server.listen..,     server|server.http1..|server.exchange..|server.supervise..",
     "server.exchange..,   server|server.listen..|server.http1..|server.supervise..",
     "server.http1..,      server|server.supervise..",
-    "server.supervise..,  server",
+    "server.supervise..,  server|server.fleet..",
+    "server.fleet..,      server",
   })
   void floor_usesNoneAbove(String floor, String above) {
     noClasses()

@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A program that serves until it is told to stop, for tests that look at a whole process. Its
- * arguments are settings, as {@code key=value}; {@code shutdown=hang} has its life span never end.
+ * arguments are settings, as {@code key=value}; {@code shutdown=hang} has its life span never end,
+ * {@code tell=uri} has it print where it can be reached.
  */
 final class Program {
 
@@ -28,20 +29,26 @@ final class Program {
   public static void main(String[] args) throws Exception {
     Builder settings = ServerConfig.builder().port(0);
     boolean hang = false;
+    boolean told = false;
     for (String arg : args) {
       int equals = arg.indexOf('=');
       if (arg.equals("shutdown=hang")) {
         hang = true;
+      } else if (arg.equals("tell=uri")) {
+        told = true;
       } else {
         settings.set(arg.substring(0, equals), arg.substring(equals + 1));
       }
     }
     Thread.ofPlatform().daemon(true).start(Program::listen);
     Server server = new Server(settings.build(), application(hang));
+    boolean where = told;
     System.exit(
         server.run(uri -> {
           System.out.println("port " + server.port());
-          System.out.println("at " + uri);
+          if (where) {
+            System.out.println("at " + uri);
+          }
         }));
   }
 

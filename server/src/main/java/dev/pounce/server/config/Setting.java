@@ -43,7 +43,7 @@ public enum Setting {
   /** {@link ServerConfig#udsPermissions}. */
   UDS_PERMISSIONS(
       "MODE",
-      "who may connect to that socket, in octal as for chmod",
+      "who may connect to it, as for chmod",
       (b, v) -> b.udsPermissions(Mode.parse(v)),
       c -> Mode.text(c.udsPermissions())),
   /** {@link ServerConfig#workers}. */

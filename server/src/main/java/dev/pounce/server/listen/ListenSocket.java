@@ -44,7 +44,6 @@ public final class ListenSocket implements Closeable {
   private final boolean standardInput;
 
   private volatile boolean leaving;
-  private volatile boolean stopped;
 
   private ListenSocket(
       ServerSocketChannel channel,
@@ -188,12 +187,14 @@ public final class ListenSocket implements Closeable {
    * Waits for the next connection. Called on one thread.
    *
    * @param readiness what its transport waits with
-   * @return its transport, or null when {@link #leave} has been called and nobody waits any more,
-   *     or {@link #stop} has
+   * @return its transport, or null when {@link #leave} has been called and no more are to be taken
    * @throws IOException if the system can't give one now, for want of file descriptors, say
    */
   public @Nullable Transport accept(Readiness readiness) throws IOException {
-    while (!stopped) {
+    while (true) {
+      if (leaving && standardInput) {
+        return null; // those that wait are for whoever has the socket next
+      }
       SocketChannel accepted = channel.accept();
       if (accepted != null) {
         if (address.port() > 0) {
@@ -207,16 +208,12 @@ public final class ListenSocket implements Closeable {
       selector.select();
       selector.selectedKeys().clear();
     }
-    return null;
   }
 
-  /** Has {@link #accept} take no more, and leave those that wait to other processes. */
-  public void stop() {
-    stopped = true;
-    selector.wakeup();
-  }
-
-  /** Has {@link #accept} take those that have connected already, and then no more. */
+  /**
+   * Has {@link #accept} take no more connections; those that wait already are taken still, unless
+   * other processes have the socket, too.
+   */
   public void leave() {
     leaving = true;
     selector.wakeup();

@@ -20,8 +20,8 @@ import java.net.SocketException;
  * makes it: a {@link SocketException} with the system's words, a {@link BindException} where an
  * address is taken or not ours.
  *
- * <p>The linker costs tens of milliseconds, so the functions are looked up when the first is
- * called, and a server that needs none of them calls none. Numbers are those of Linux on x86-64 and
+ * <p>The linker costs a fifth of a second, so the functions are looked up when the first is called,
+ * and a server that needs none of them calls none. Numbers are those of Linux on x86-64 and
  * AArch64.
  */
 @SuppressWarnings("restricted") // to call foreign functions is what this is for

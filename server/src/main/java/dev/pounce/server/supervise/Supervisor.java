@@ -271,7 +271,7 @@ public final class Supervisor {
   public boolean leave(Duration patience, Duration idlePatience)
       throws InterruptedException, IOException {
     succession.halt();
-    socket.stop();
+    socket.leave();
     acceptor.join();
     boolean clean = drain(patience, idlePatience);
     return end() && clean;

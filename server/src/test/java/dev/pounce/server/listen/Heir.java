@@ -65,6 +65,10 @@ final class Heir {
         Transport transport = socket.accept(readiness)) {
       System.out.println("child " + number + " listens at " + socket.uri());
       transport.write(ByteBuffer.wrap(number.getBytes(UTF_8)));
+      socket.leave();
+      if (socket.accept(readiness) != null) {
+        throw new IllegalStateException("took what was for the next one");
+      }
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -13,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,15 +25,19 @@ class InheritanceTest {
 
   @TempDir private Path directory;
 
-  /** Runs it to its end; {@code client} connects three times, as soon as it can. */
+  /** Runs it to its end; three clients connect at once. */
   private static List<String> run(List<String> args, SocketAddress known) throws Exception {
     Process parent = new ProcessBuilder(Heir.command(args)).redirectErrorStream(true).start();
     List<String> lines = new ArrayList<>();
     try (BufferedReader output = parent.inputReader(UTF_8)) {
       lines.add(output.readLine());
       SocketAddress address = known == null ? address(lines.getFirst()) : known;
-      for (String child : List.of("1", "2", "3")) {
-        assertThat(answer(address)).as(lines.toString()).isEqualTo(child);
+      try (SocketChannel first = SocketChannel.open(address);
+          SocketChannel second = SocketChannel.open(address);
+          SocketChannel third = SocketChannel.open(address)) {
+        assertThat(Stream.of(first, second, third).map(InheritanceTest::answer))
+            .as(lines.toString())
+            .containsExactly("1", "2", "3");
       }
       output.lines().forEach(lines::add);
       assertThat(parent.waitFor()).isZero();
@@ -46,12 +52,14 @@ class InheritanceTest {
         "127.0.0.1", Integer.parseInt(line.substring(line.lastIndexOf(':') + 1)));
   }
 
-  private static String answer(SocketAddress address) throws IOException {
+  private static String answer(SocketChannel client) {
     ByteBuffer answer = ByteBuffer.allocate(16);
-    try (SocketChannel client = SocketChannel.open(address)) {
+    try {
       while (client.read(answer) >= 0) {
         // more may come
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return UTF_8.decode(answer.flip()).toString();
   }
