@@ -44,7 +44,8 @@ record Dockerfile(List<Instruction> instructions) {
   }
 
   static Dockerfile read() throws IOException {
-    String joined = Files.readString(FILE).replaceAll("(?m)^#.*\n", "").replaceAll("\\\\\n\\s*", "");
+    String joined =
+        Files.readString(FILE).replaceAll("(?m)^#.*\n", "").replaceAll("\\\\\n\\s*", "");
     return new Dockerfile(
         joined.lines().filter(line -> !line.isBlank()).map(Instruction::of).toList());
   }

@@ -30,10 +30,7 @@ class EcsTest {
   private static final String FILE = "ecs/task-definition.json";
 
   private static JsonNode container() throws IOException {
-    return new JsonMapper()
-        .readTree(Deployed.file(FILE).text())
-        .get("containerDefinitions")
-        .get(0);
+    return new JsonMapper().readTree(Deployed.file(FILE).text()).get("containerDefinitions").get(0);
   }
 
   private static ServerConfig config() throws IOException {
@@ -77,8 +74,7 @@ class EcsTest {
         shape.sdkFields().stream()
             .collect(Collectors.toMap(SdkField::locationName, Function.identity()));
     for (Map.Entry<String, JsonNode> member : object.properties()) {
-      compare(
-          where + "/" + member.getKey(), member.getValue(), fields.get(member.getKey()), found);
+      compare(where + "/" + member.getKey(), member.getValue(), fields.get(member.getKey()), found);
     }
   }
 
