@@ -243,11 +243,12 @@ class ImageTest {
   @Test
   void runtime_hasTheModulesThatTheJarsUse() throws IOException {
     Path jars = home.resolve("cli/target/pounce/lib");
+    List<String> words = new ArrayList<>(List.of("--multi-release", "25", "-s"));
+    words.addAll(List.of("--module-path", jars + ":" + jars.resolve("otel")));
+    try (Stream<Path> files = Files.walk(jars)) {
+      files.map(Path::toString).filter(file -> file.endsWith(".jar")).forEach(words::add);
+    }
     StringWriter out = new StringWriter();
-    String arguments =
-        "--multi-release 25 --ignore-missing-deps -s --add-modules ALL-MODULE-PATH --module-path";
-    List<String> words = new ArrayList<>(List.of(arguments.split(" ")));
-    words.add(jars + ":" + jars.resolve("otel"));
     PrintWriter printed = new PrintWriter(out);
     ToolProvider.findFirst("jdeps")
         .orElseThrow()
