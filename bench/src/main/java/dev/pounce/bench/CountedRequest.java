@@ -6,10 +6,13 @@ import dev.pounce.observe.Protocol;
 import dev.pounce.observe.RequestId;
 import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.ResponseCompleted;
+import dev.pounce.observe.metrics.Ledger;
 import dev.pounce.observe.metrics.PrometheusCollector;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -17,9 +20,11 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
@@ -38,9 +43,40 @@ import org.openjdk.jmh.infra.Blackhole;
 @Measurement(iterations = 5, time = 1)
 public class CountedRequest {
 
-  private final PrometheusCollector collector = new PrometheusCollector();
+  /** Where the counters lie: on the heap, or in a file that several processes map. */
+  public enum Memory {
+    HEAP,
+    MAPPED
+  }
+
+  @Param public Memory memory;
+
+  private PrometheusCollector collector;
+  private @Nullable Ledger supervisor;
+  private @Nullable Ledger worker;
   private final EventClock clock = new EventClock();
   private final AtomicLong connections = new AtomicLong();
+
+  @Setup
+  public void count() throws IOException {
+    switch (memory) {
+      case HEAP -> collector = new PrometheusCollector();
+      case MAPPED -> {
+        supervisor = Ledger.create();
+        supervisor.prepare(1);
+        worker = Ledger.join(supervisor.directory(), 1);
+        collector = new PrometheusCollector(worker);
+      }
+    }
+  }
+
+  @TearDown
+  public void close() {
+    if (worker != null && supervisor != null) {
+      worker.close();
+      supervisor.close();
+    }
+  }
 
   /** What each thread brings: a connection of one worker, and its requests. */
   @State(Scope.Thread)

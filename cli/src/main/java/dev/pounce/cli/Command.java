@@ -2,10 +2,7 @@ package dev.pounce.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.pounce.cli.target.ClassPath;
 import dev.pounce.cli.target.CompileCache;
-import dev.pounce.cli.target.Loaded;
-import dev.pounce.cli.target.Target;
 import dev.pounce.cli.target.TargetException;
 import dev.pounce.observe.flight.FlightCollector;
 import dev.pounce.observe.log.LogLevel;
@@ -88,28 +85,26 @@ final class Command implements AutoCloseable {
   private int check(Arguments arguments) throws UsageException, TargetException {
     Configuration configuration = Configuration.of(arguments, environment, directory);
     console = Console.open(configuration.server(), err);
-    return print(Report.of(load(arguments, configuration).name(), configuration));
+    return print(Report.of(supply(arguments, configuration).name(), configuration));
   }
 
   private int serve(Arguments arguments) throws UsageException, TargetException, StartupException {
     Configuration configuration = Configuration.of(arguments, environment, directory);
     console = Console.open(configuration.server(), out);
     LogWriter log = console.log();
-    Loaded loaded = load(arguments, configuration);
-    Server server =
-        new Server(configuration.server(), loaded.application(), log, new FlightCollector());
-    return server.run(uri -> Banner.write(log, configuration, loaded.name(), uri));
+    Supply supply = supply(arguments, configuration);
+    Server server = new Server(configuration.server(), supply, log, new FlightCollector());
+    return server.run(uri -> Banner.write(log, configuration, supply.name(), uri));
   }
 
-  private Loaded load(Arguments arguments, Configuration configuration) throws TargetException {
-    ClassPath classPath =
-        ClassPath.parse(arguments.classPath())
-            .below(Extras.loader(configuration.server(), environment));
-    Loaded loaded = Target.parse(arguments.target()).load(classPath, CompileCache.of(environment));
-    if (!loaded.warnings().isEmpty()) {
-      show(LogLevel.WARNING, loaded.warnings());
-    }
-    return loaded;
+  private Supply supply(Arguments arguments, Configuration configuration) throws TargetException {
+    ClassLoader extras = Extras.loader(configuration.server(), environment);
+    Thread.currentThread().setContextClassLoader(extras);
+    return new Supply(
+        arguments,
+        extras,
+        CompileCache.of(environment),
+        warnings -> show(LogLevel.WARNING, warnings));
   }
 
   private void complain(TargetException e) {

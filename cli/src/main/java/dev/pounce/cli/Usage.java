@@ -58,6 +58,7 @@ final class Usage {
   /** The order in which options are shown. */
   private enum Section {
     LISTENING("Listening"),
+    WORKERS("Workers"),
     TIMEOUTS("Timeouts"),
     LIMITS("Limits"),
     RESPONSES("Responses"),
@@ -74,8 +75,21 @@ final class Usage {
 
     static Section of(Setting setting) {
       return switch (setting) {
-        case HOST, PORT, UDS, WORKERS, BACKLOG, TRUSTED_HOSTS -> LISTENING;
-        case KEEP_ALIVE_TIMEOUT, HEADER_TIMEOUT, REQUEST_TIMEOUT, WRITE_TIMEOUT, SHUTDOWN_TIMEOUT ->
+        case HOST, PORT, UDS, UDS_PERMISSIONS, BACKLOG, TRUSTED_HOSTS -> LISTENING;
+        case Setting.WORKERS,
+            WORKER_MODE,
+            MAX_REQUESTS_PER_WORKER,
+            MAX_REQUESTS_JITTER,
+            STALL_THRESHOLD,
+            RELOAD ->
+            WORKERS;
+        case KEEP_ALIVE_TIMEOUT,
+            HEADER_TIMEOUT,
+            REQUEST_TIMEOUT,
+            WRITE_TIMEOUT,
+            LAME_DUCK,
+            SHUTDOWN_TIMEOUT,
+            RELOAD_TIMEOUT ->
             TIMEOUTS;
         case MAX_REQUEST_SIZE,
             MAX_REQUEST_LINE,

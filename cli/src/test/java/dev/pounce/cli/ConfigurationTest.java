@@ -11,10 +11,12 @@ import dev.pounce.server.config.ConfigException;
 import dev.pounce.server.config.Network;
 import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.config.Setting;
+import dev.pounce.server.config.WorkerMode;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +44,17 @@ class ConfigurationTest {
         case HOST -> new Sample("'0.0.0.0'", "0.0.0.0", builder.host("0.0.0.0"));
         case PORT -> new Sample("9000", "9000", builder.port(9000));
         case UDS -> new Sample("'/run/p.sock'", "/run/p.sock", builder.uds(Path.of("/run/p.sock")));
+        case UDS_PERMISSIONS ->
+            new Sample(
+                "'0600'",
+                "0600",
+                builder.udsPermissions(PosixFilePermissions.fromString("rw-------")));
         case WORKERS -> new Sample("4", "4", builder.workers(4));
+        case WORKER_MODE ->
+            new Sample("'process'", "process", builder.workerMode(WorkerMode.PROCESS));
+        case MAX_REQUESTS_PER_WORKER ->
+            new Sample("1000", "1000", builder.maxRequestsPerWorker(1000));
+        case MAX_REQUESTS_JITTER -> new Sample("100", "100", builder.maxRequestsJitter(100));
         case BACKLOG -> new Sample("128", "128", builder.backlog(128));
         case KEEP_ALIVE_TIMEOUT ->
             new Sample("7", "7", builder.keepAliveTimeout(Duration.ofSeconds(7)));
@@ -51,6 +63,11 @@ class ConfigurationTest {
         case REQUEST_TIMEOUT ->
             new Sample("'2m'", "2m", builder.requestTimeout(Duration.ofMinutes(2)));
         case WRITE_TIMEOUT -> new Sample("'1h'", "1h", builder.writeTimeout(Duration.ofHours(1)));
+        case LAME_DUCK -> new Sample("'5s'", "5s", builder.lameDuck(Duration.ofSeconds(5)));
+        case RELOAD_TIMEOUT ->
+            new Sample("'10s'", "10s", builder.reloadTimeout(Duration.ofSeconds(10)));
+        case STALL_THRESHOLD ->
+            new Sample("'250ms'", "250ms", builder.stallThreshold(Duration.ofMillis(250)));
         case SHUTDOWN_TIMEOUT ->
             new Sample("'90s'", "90s", builder.shutdownTimeout(Duration.ofSeconds(90)));
         case MAX_REQUEST_SIZE ->
@@ -86,6 +103,7 @@ class ConfigurationTest {
                 "http://collector:4318",
                 builder.otelEndpoint(URI.create("http://collector:4318")));
         case OTEL_SERVICE_NAME -> new Sample("'shop'", "shop", builder.otelServiceName("shop"));
+        case RELOAD -> new Sample("true", "true", builder.reload(true));
       };
     }
 

@@ -71,10 +71,13 @@ class ConfigurationTest {
   private static String type(Setting setting) {
     return switch (setting.placeholder()) {
       case "NUMBER" -> "number, ";
+      case "MODE" -> "mode, ";
+      case "KIND" -> "thread or process";
       case "TIME" -> "duration, ";
       case "SIZE" -> "size, ";
       case "LEVEL" -> "debug, info, warning or error";
       case "FORMAT" -> "text or json";
+      case "KIND" -> "thread or process";
       case "ADDRESS", "TEXT" -> "text";
       case "PATH" -> "path";
       case "URI" -> "URI";
@@ -106,6 +109,7 @@ class ConfigurationTest {
 
   private static String next(String value, int step) {
     return switch (value) {
+      case "0s" -> step + "ms";
       case "1ms" -> 1 + step + "ms";
       case "24h" -> 24 * 3_600_000 + step + "ms";
       default -> String.valueOf(ByteSize.parse(value).bytes() + step);

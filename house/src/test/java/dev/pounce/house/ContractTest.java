@@ -86,6 +86,7 @@ class ContractTest {
     Application application =
         Target.parse(file.toString())
             .load(ClassPath.parse(""), CompileCache.in(directory.resolve("cache")))
+            .version()
             .application();
     try (LogWriter log = LogWriter.to(OutputStream.nullOutputStream(), LogFormat.TEXT);
         Server server = new Server(ServerConfig.builder().port(0).build(), application, log)) {

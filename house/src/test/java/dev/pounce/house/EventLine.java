@@ -15,9 +15,9 @@ record EventLine(JsonNode line, boolean traced) {
     return line.get("event").asString();
   }
 
-  /** The event's name, marked if it was slow. */
+  /** The event's name, marked if it was slow or failed. */
   String kind() {
-    return (is("slow") ? "slow " : "") + event();
+    return (is("slow") ? "slow " : is("failed") ? "failed " : "") + event();
   }
 
   Set<String> fields() {
@@ -28,6 +28,7 @@ record EventLine(JsonNode line, boolean traced) {
   boolean is(String condition) {
     return switch (condition) {
       case "slow" -> line.has("slow");
+      case "failed" -> line.has("failure");
       case "head complete" -> line.has("request_id");
       case "traced" -> traced && line.has("request_id");
       default -> throw new AssertionError("unknown condition: " + condition);

@@ -61,7 +61,12 @@ record EventRow(
   }
 
   LogLevel levelOf(EventLine entry) {
-    String level = levels.getOrDefault(entry.is("slow") ? "slow" : "", levels.get(""));
+    String level =
+        levels.keySet().stream()
+            .filter(condition -> !condition.isEmpty() && entry.is(condition))
+            .findFirst()
+            .map(levels::get)
+            .orElse(levels.get(""));
     return LogLevel.valueOf(level.toUpperCase(Locale.ROOT));
   }
 

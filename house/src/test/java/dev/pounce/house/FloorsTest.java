@@ -42,6 +42,7 @@ class FloorsTest {
     "otel..,              micrometer..|cli..",
     "cli..,               micrometer..|otel..",
     "server.config..,     server|server.listen..|server.http1..|server.exchange..|server.supervise..",
+    "server.source..,     server|server.config..|server.listen..|server.http1..|server.exchange..|server.supervise..",
     "server.listen..,     server|server.http1..|server.exchange..|server.supervise..",
     "server.exchange..,   server|server.listen..|server.http1..|server.supervise..",
     "server.http1..,      server|server.supervise..",

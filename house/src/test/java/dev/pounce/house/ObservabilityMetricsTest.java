@@ -6,6 +6,8 @@ import dev.pounce.app.Http;
 import dev.pounce.app.Response;
 import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogWriter;
+import dev.pounce.observe.metrics.Ledger;
+import dev.pounce.observe.metrics.PrometheusCollector;
 import dev.pounce.server.Server;
 import dev.pounce.server.config.ServerConfig;
 import dev.pounce.testkit.RawClient;
@@ -96,6 +98,38 @@ class ObservabilityMetricsTest {
         .results()
         .map(label -> label.group(1))
         .filter(label -> !label.equals(BOUND))
+        .toList();
+  }
+
+  /** What a process of a ledger exports has the families of the page, and labels more. */
+  @Test
+  void workerProcess_labelsTheFamiliesThatTheTableSays_andHasOneMore(@TempDir Path directory)
+      throws IOException {
+    Map<String, Family> processes;
+    try (Ledger supervisor = Ledger.create(directory)) {
+      supervisor.prepare(1);
+      try (Ledger worker = Ledger.join(supervisor.directory(), 1)) {
+        processes = families(new PrometheusCollector(worker).export());
+      }
+    }
+    assertThat(processes.remove("pounce_slabs_skipped")).isEqualTo(new Family("gauge", Set.of()));
+    assertThat(processes.keySet()).isEqualTo(families(text).keySet());
+    List<String> ofEachWorker = ofEachWorker();
+    processes.forEach((name, family) ->
+        assertThat(family.labels().containsAll(Set.of("worker_id", "worker_pid")))
+            .as(name)
+            .isEqualTo(ofEachWorker.stream().anyMatch(name::matches)));
+  }
+
+  /** The names of families that the table of process mode calls so, {@code *} for any ending. */
+  private static List<String> ofEachWorker() throws IOException {
+    return Document.of("docs/observability.md")
+        .section("## Worker processes")
+        .table("families")
+        .stream()
+        .filter(row -> row.get(1).startsWith("of each worker that lives"))
+        .flatMap(row -> Document.codes(row.getFirst()).stream())
+        .map(name -> name.replace("*", ".*"))
         .toList();
   }
 

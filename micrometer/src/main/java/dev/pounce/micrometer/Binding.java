@@ -54,6 +54,10 @@ final class Binding {
     }
     tally.requests.forEach(this::requests);
     tally.workers.forEach(this::worker);
+    counter(PounceMeter.WORKER_RESTARTS, tally.restarts);
+    counter(PounceMeter.RELOADS, tally.reloads(true), Key.RESULT.asString(), "success");
+    counter(PounceMeter.RELOADS, tally.reloads(false), Key.RESULT.asString(), "failure");
+    counter(PounceMeter.SCHEDULER_STALLS, tally, all -> all.ofServers(Vitals::schedulerStalls));
     counter(PounceMeter.LOG_LINES_DROPPED, tally, all -> all.ofServers(Vitals::logLinesDropped));
     counter(PounceMeter.COLLECTOR_FAILURES, tally, all -> all.ofServers(Vitals::collectorFailures));
     counter(PounceMeter.SPANS_DROPPED, tally, all -> all.ofServers(Vitals::spansDropped));
@@ -82,10 +86,14 @@ final class Binding {
 
   /** Adds the meters of a worker that was not known before. */
   void worker(int number, Tally.Worker worker) {
-    String key = Key.WORKER.asString();
-    String value = Integer.toString(number);
-    gauge(PounceMeter.WORKER_CONNECTIONS, worker, w -> w.connections().inside(), key, value);
-    gauge(PounceMeter.WORKER_REQUESTS_IN_FLIGHT, worker, w -> w.requests().inside(), key, value);
+    String[] tags = {
+      Key.WORKER_ID.asString(),
+      Integer.toString(number),
+      Key.WORKER_PID.asString(),
+      Long.toString(ProcessHandle.current().pid())
+    };
+    gauge(PounceMeter.WORKER_CONNECTIONS, worker, w -> w.connections().inside(), tags);
+    gauge(PounceMeter.WORKER_REQUESTS_IN_FLIGHT, worker, w -> w.requests().inside(), tags);
   }
 
   /** Takes all meters out of the registry. */

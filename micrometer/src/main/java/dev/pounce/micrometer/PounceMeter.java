@@ -32,15 +32,30 @@ public enum PounceMeter implements MeterDocumentation {
       "Total clients that left in the middle of a request."),
   /** Connections that are open, of each worker. */
   WORKER_CONNECTIONS(
-      "pounce.worker.connections", Type.GAUGE, "Active TCP connections of a worker.", Key.WORKER),
+      "pounce.worker.connections",
+      Type.GAUGE,
+      "Active TCP connections of a worker.",
+      Key.WORKER_ID,
+      Key.WORKER_PID),
   /** Requests under way, of each worker. */
   WORKER_REQUESTS_IN_FLIGHT(
       "pounce.worker.requests.in.flight",
       Type.GAUGE,
       "Requests of a worker currently being processed.",
-      Key.WORKER),
+      Key.WORKER_ID,
+      Key.WORKER_PID),
+  /** Workers that died. */
+  WORKER_RESTARTS(
+      "pounce.worker.restarts", Type.COUNTER, "Total workers replaced because they died."),
+  /** Reloads, by how they ended. */
+  RELOADS("pounce.reloads", Type.COUNTER, "Total reloads of the application.", Key.RESULT),
   /** How late virtual threads run: how often that was measured, and all delays together. */
   SCHEDULER_LAG("pounce.scheduler.lag", Type.TIMER, "How late virtual threads run, in seconds."),
+  /** Times that virtual threads did not run. */
+  SCHEDULER_STALLS(
+      "pounce.scheduler.stalls",
+      Type.COUNTER,
+      "Total times that virtual threads did not run for too long."),
   /** Log lines that were lost. */
   LOG_LINES_DROPPED(
       "pounce.log.lines.dropped",
@@ -64,7 +79,11 @@ public enum PounceMeter implements MeterDocumentation {
     /** Why a request was refused, such as {@code too_large}. */
     REASON("reason"),
     /** The worker's number, from 1. */
-    WORKER("worker");
+    WORKER_ID("worker_id"),
+    /** Its process. */
+    WORKER_PID("worker_pid"),
+    /** How a reload ended: {@code success} or {@code failure}. */
+    RESULT("result");
 
     private final String text;
 

@@ -7,11 +7,13 @@ import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
 import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.observe.RequestRejected;
 import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.ResponseCompleted;
 import dev.pounce.observe.Vitals;
+import dev.pounce.observe.WorkerReplaced;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
@@ -106,6 +108,8 @@ public final class PounceMetrics implements MeterBinder, LifecycleCollector, Aut
       case RequestRejected rejected -> rejected(rejected);
       case ClientDisconnected left -> left(left);
       case ConnectionCompleted completed -> worker(completed).connections().leave();
+      case WorkerReplaced _ -> tally.restarts.increment();
+      case ReloadCompleted reload -> tally.reloads(reload.failure() == null).increment();
       case DrainStarted _, DrainCompleted _ -> {}
     }
   }

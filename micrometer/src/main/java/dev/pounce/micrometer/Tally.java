@@ -24,6 +24,9 @@ final class Tally {
   final Map<Integer, Worker> workers = new ConcurrentHashMap<>();
   final LongAdder bytesSent = new LongAdder();
   final LongAdder disconnects = new LongAdder();
+  final LongAdder restarts = new LongAdder();
+  private final LongAdder reloads = new LongAdder();
+  private final LongAdder failedReloads = new LongAdder();
   final List<Vitals> servers = new CopyOnWriteArrayList<>();
   private final LongAdder[] rejected = new LongAdder[Reason.values().length];
 
@@ -33,6 +36,10 @@ final class Tally {
 
   LongAdder rejected(Reason reason) {
     return rejected[reason.ordinal()];
+  }
+
+  LongAdder reloads(boolean success) {
+    return success ? reloads : failedReloads;
   }
 
   long connections() {

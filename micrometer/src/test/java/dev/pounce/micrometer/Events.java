@@ -55,13 +55,21 @@ final class Events {
         connection, 5, 20480, Duration.ofSeconds(5), ConnectionCompleted.Reason.COMPLETE, NOW);
   }
 
-  /** A server of which this much is known: delays of 1 ms, lost lines, failures, and lost spans. */
-  static Vitals vitals(long delays, long dropped, long failures, long spans) {
+  /**
+   * A server of which this much is known: delays of 1 ms, stalls, lost lines, failures, and lost
+   * spans.
+   */
+  static Vitals vitals(long delays, long stalls, long dropped, long failures, long spans) {
     return new Vitals() {
       @Override
       public Distribution schedulerLag() {
         return new Distribution(
             List.of(Duration.ofMillis(1)), List.of(delays, 0L), Duration.ofMillis(delays));
+      }
+
+      @Override
+      public long schedulerStalls() {
+        return stalls;
       }
 
       @Override

@@ -14,8 +14,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.pounce.observe.ConnectionOpened;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestRejected.Reason;
 import dev.pounce.observe.RequestStarted;
+import dev.pounce.observe.WorkerReplaced;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,6 +26,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -140,20 +143,40 @@ class PounceMetricsTest {
   void gauges_tellWhatIsOpen_inAllAndOfEachWorker() {
     give(opened(1), opened(2), opened(2), started(opened(2), "GET"));
     assertThat(gauge("http.connections.active")).isEqualTo(3);
-    assertThat(gauge("pounce.worker.connections", "worker", "1")).isEqualTo(1);
-    assertThat(gauge("pounce.worker.connections", "worker", "2")).isEqualTo(2);
+    assertThat(gauge("pounce.worker.connections", "worker_id", "1")).isEqualTo(1);
+    assertThat(gauge("pounce.worker.connections", "worker_id", "2")).isEqualTo(2);
     assertThat(gauge("http.requests.in.flight")).isEqualTo(1);
-    assertThat(gauge("pounce.worker.requests.in.flight", "worker", "1")).isZero();
-    assertThat(gauge("pounce.worker.requests.in.flight", "worker", "2")).isEqualTo(1);
+    assertThat(gauge("pounce.worker.requests.in.flight", "worker_id", "1")).isZero();
+    assertThat(gauge("pounce.worker.requests.in.flight", "worker_id", "2")).isEqualTo(1);
     give(closed(opened(2)));
     assertThat(gauge("http.connections.active")).isEqualTo(2);
-    assertThat(gauge("pounce.worker.connections", "worker", "2")).isEqualTo(1);
+    assertThat(gauge("pounce.worker.connections", "worker_id", "2")).isEqualTo(1);
+  }
+
+  @Test
+  void workers_haveTheProcessTheyLiveIn() {
+    give(opened(1));
+    assertThat(gauge("pounce.worker.connections", "worker_pid", "" + ProcessHandle.current().pid()))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void restartsAndReloads_areCounted() {
+    give(
+        new WorkerReplaced(3, "signal 9", Instant.EPOCH),
+        new ReloadCompleted(2, null, FAST, Instant.EPOCH),
+        new ReloadCompleted(3, null, FAST, Instant.EPOCH),
+        new ReloadCompleted(3, "out of stock", FAST, Instant.EPOCH));
+    assertThat(count("pounce.worker.restarts")).isEqualTo(1);
+    assertThat(count("pounce.reloads", "result", "success")).isEqualTo(2);
+    assertThat(count("pounce.reloads", "result", "failure")).isEqualTo(1);
   }
 
   @Test
   void vitals_ofAllServers_areTakenTogether() {
-    metrics.attached(vitals(5, 7, 11, 13));
-    metrics.attached(vitals(50, 70, 110, 130));
+    metrics.attached(vitals(5, 3, 7, 11, 13));
+    metrics.attached(vitals(50, 30, 70, 110, 130));
+    assertThat(count("pounce.scheduler.stalls")).isEqualTo(33);
     assertThat(count("pounce.log.lines.dropped")).isEqualTo(77);
     assertThat(count("pounce.collector.failures")).isEqualTo(121);
     assertThat(count("pounce.spans.dropped")).isEqualTo(143);

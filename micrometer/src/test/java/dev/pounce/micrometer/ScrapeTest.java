@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 class ScrapeTest {
 
   private static final Logger SAID = Logger.getLogger("pounce");
+  private static final long PID = ProcessHandle.current().pid();
   private static final String GET = "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   @BeforeAll
@@ -73,8 +74,11 @@ class ScrapeTest {
               "http_bytes_sent_total " + (5 + 5 + refusal) + ".0",
               "http_requests_rejected_total{reason=\"malformed\"} 1.0",
               "http_client_disconnects_total 0.0",
-              "pounce_worker_connections{worker=\"1\"} 0.0",
-              "pounce_worker_requests_in_flight{worker=\"1\"} 0.0",
+              "pounce_worker_connections{worker_id=\"1\",worker_pid=\"" + PID + "\"} 0.0",
+              "pounce_worker_requests_in_flight{worker_id=\"1\",worker_pid=\"" + PID + "\"} 0.0",
+              "pounce_worker_restarts_total 0.0",
+              "pounce_reloads_total{result=\"failure\"} 0.0",
+              "pounce_scheduler_stalls_total 0.0",
               "pounce_log_lines_dropped_total 0.0",
               "pounce_collector_failures_total 0.0")
           .anyMatch(line -> line.startsWith("pounce_scheduler_lag_seconds_count "))

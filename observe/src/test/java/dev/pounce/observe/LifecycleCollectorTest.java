@@ -190,6 +190,11 @@ class LifecycleCollectorTest {
     }
 
     @Override
+    public long schedulerStalls() {
+      return 0;
+    }
+
+    @Override
     public long logLinesDropped() {
       return 0;
     }

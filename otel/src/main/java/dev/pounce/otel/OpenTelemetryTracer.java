@@ -8,11 +8,13 @@ import dev.pounce.observe.ConnectionOpened;
 import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.observe.RequestRejected;
 import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.ResponseCompleted;
 import dev.pounce.observe.Trace;
+import dev.pounce.observe.WorkerReplaced;
 import dev.pounce.server.trace.Tracer;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
@@ -88,7 +90,9 @@ public final class OpenTelemetryTracer implements Tracer {
           RequestRejected _,
           ConnectionCompleted _,
           DrainStarted _,
-          DrainCompleted _ -> {}
+          DrainCompleted _,
+          WorkerReplaced _,
+          ReloadCompleted _ -> {}
     }
   }
 

@@ -115,6 +115,11 @@ final class Observers implements AutoCloseable {
     }
 
     @Override
+    public long schedulerStalls() {
+      return 0;
+    }
+
+    @Override
     public long logLinesDropped() {
       return log.dropped();
     }

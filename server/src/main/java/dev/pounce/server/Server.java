@@ -4,12 +4,16 @@ import dev.pounce.app.Application;
 import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.observe.log.LogWriter;
 import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.source.Source;
+import dev.pounce.server.supervise.Order;
 import dev.pounce.server.supervise.Signals;
 import dev.pounce.server.supervise.Supervisor;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +30,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Server implements AutoCloseable {
 
+  private static final Logger LOGGER = System.getLogger("pounce");
+
   private final ServerConfig config;
-  private final Application application;
+  private final Source source;
   private final LogWriter log;
   private final boolean ownsLog;
   private final List<LifecycleCollector> collectors;
   private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock reloadTurn = new ReentrantLock();
+  private final AtomicBoolean reloadWaits = new AtomicBoolean();
   private volatile @Nullable Supervisor supervisor;
+  private volatile @Nullable Signals orders;
   private @Nullable Observers observers;
   private boolean stopped;
   private boolean clean = true;
@@ -44,7 +53,12 @@ public final class Server implements AutoCloseable {
    *     request
    */
   public Server(ServerConfig config, Application application, LifecycleCollector... collectors) {
-    this(config, application, LogWriter.toSystemLogger(config.logFormat()), true, collectors);
+    this(
+        config,
+        Source.of(application),
+        LogWriter.toSystemLogger(config.logFormat()),
+        true,
+        collectors);
   }
 
   /**
@@ -58,18 +72,31 @@ public final class Server implements AutoCloseable {
       Application application,
       LogWriter log,
       LifecycleCollector... collectors) {
-    this(config, application, log, false, collectors);
+    this(config, Source.of(application), log, false, collectors);
+  }
+
+  /**
+   * A server whose application can be reloaded, and whose logs of requests go through a writer of
+   * the caller's.
+   *
+   * @param source gives the application, and newer versions of it
+   * @param log stays the caller's, to be closed after the server
+   * @param collectors as above
+   */
+  public Server(
+      ServerConfig config, Source source, LogWriter log, LifecycleCollector... collectors) {
+    this(config, source, log, false, collectors);
   }
 
   private Server(
       ServerConfig config,
-      Application application,
+      Source source,
       LogWriter log,
       boolean ownsLog,
       LifecycleCollector... collectors) {
     this.collectors = List.of(collectors);
     this.config = config;
-    this.application = application;
+    this.source = source;
     this.log = log;
     this.ownsLog = ownsLog;
   }
@@ -89,7 +116,8 @@ public final class Server implements AutoCloseable {
       }
       Observers gathered = Observers.of(config, log, collectors);
       observers = gathered;
-      supervisor = Supervisor.start(config, application, gathered.observation(), gathered.lag());
+      supervisor =
+          Supervisor.start(config, source, gathered.observation(), gathered.lag(), this::fail);
     } catch (IOException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {
@@ -119,13 +147,7 @@ public final class Server implements AutoCloseable {
    * @throws IllegalStateException if the server is not started
    */
   public URI uri() {
-    Path uds = config.uds();
-    if (uds != null) {
-      started();
-      return URI.create("unix:" + uds.toUri().getRawPath());
-    }
-    String host = config.host();
-    return URI.create("http://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port());
+    return started().uri();
   }
 
   private Supervisor started() {
@@ -137,23 +159,82 @@ public final class Server implements AutoCloseable {
   }
 
   /**
+   * Loads the application anew from its source and has it serve in place of the version before,
+   * whose requests under way end in the background, within {@code reload-timeout}. No connection is
+   * closed by that. Returns as soon as it is clear which version serves; a version that can't be
+   * loaded or does not start leaves the one before in its place, and the log says why.
+   *
+   * @return whether a new version serves
+   * @throws IllegalStateException if the server is not started
+   */
+  public boolean reload() {
+    return started().reload("Reload requested");
+  }
+
+  /**
    * Starts, and serves until the process gets SIGTERM or SIGINT, then shuts down. A second signal
-   * cuts what has not ended yet. The signals are handled from before the start until this returns.
+   * cuts what has not ended yet. SIGHUP reloads. The signals are handled from before the start
+   * until this returns.
    *
    * @param started told where the server can be reached, once it can be
-   * @return the exit code: 0, or 1 if a request had to be cut
+   * @return the exit code: 0, or 1 if a request had to be cut, or the server could not go on
    * @throws StartupException as {@link #start}
    */
   public int run(Consumer<URI> started) throws StartupException {
     try (Signals signals = Signals.handle(this::force)) {
+      orders = signals;
       start();
       started.accept(uri());
-      stop("Received " + signals.await());
+      obey(signals);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       close();
     }
     return clean ? 0 : 1;
+  }
+
+  private void obey(Signals signals) throws InterruptedException {
+    while (!stopped) {
+      switch (signals.take()) {
+        case Order.Reload(String cause) -> reloadAside(cause);
+        case Order.Stop(String cause) -> stop(cause);
+        case Order.Fail(String why) -> giveUp(why);
+      }
+    }
+  }
+
+  /** Reloads on a thread of its own, so that signals are heard meanwhile; one waits at most. */
+  private void reloadAside(String cause) {
+    if (reloadWaits.compareAndSet(false, true)) {
+      Thread.ofPlatform()
+          .name("pounce-reload")
+          .daemon(true)
+          .start(() -> {
+            reloadTurn.lock();
+            try {
+              reloadWaits.set(false);
+              started().reload(cause);
+            } finally {
+              reloadTurn.unlock();
+            }
+          });
+    }
+  }
+
+  /** The server can't go on. */
+  private void fail(String why) {
+    Signals running = orders;
+    if (running != null) {
+      running.add(new Order.Fail(why));
+    } else {
+      Thread.ofPlatform().name("pounce-end").start(() -> giveUp(why));
+    }
+  }
+
+  private void giveUp(String why) {
+    LOGGER.log(Level.ERROR, why);
+    stop("The server can't go on");
+    clean = false;
   }
 
   private void force() {

@@ -31,18 +31,7 @@ final class Child implements AutoCloseable {
 
   /** Starts one with this much heap and waits until it serves. */
   static Child start(String heap, String... args) throws Exception {
-    List<String> command = new ArrayList<>();
-    // Whoever runs the tests in the background may have them ignore SIGINT.
-    command.addAll(List.of("/usr/bin/env", "--default-signal=INT,TERM"));
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx" + heap, "-XX:MaxDirectMemorySize=" + heap));
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.add("-Djava.util.logging.SimpleFormatter.format=%5$s%6$s%n");
-    command.addAll(List.of("-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(Program.class.getName());
-    command.addAll(List.of(args));
-    Child child = new Child(new ProcessBuilder(command).redirectErrorStream(true).start());
+    Child child = by(List.of(), heap, args);
     try {
       child.awaitLine("port ");
       return child;
@@ -50,6 +39,23 @@ final class Child implements AutoCloseable {
       child.close();
       throw e;
     }
+  }
+
+  /** Has another program start one, such as {@code setpriv}. */
+  static Child by(List<String> before, String heap, String... args) throws Exception {
+    List<String> command = new ArrayList<>(before);
+    // Whoever runs the tests in the background may have them ignore SIGINT.
+    command.addAll(List.of("/usr/bin/env", "--default-signal=INT,TERM"));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx" + heap, "-XX:MaxDirectMemorySize=" + heap));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("-Djava.util.logging.SimpleFormatter.format=%5$s%6$s%n");
+    command.addAll(List.of("-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(Program.class.getName());
+    command.addAll(List.of(args));
+    return new Child(new ProcessBuilder(command).redirectErrorStream(true).start());
   }
 
   private void read() {

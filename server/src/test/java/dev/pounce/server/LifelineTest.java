@@ -98,6 +98,25 @@ class LifelineTest {
   }
 
   @Test
+  void stall_everyCarrierBurns_isLoggedOnceWithTheStacksOfThoseThatBurn() throws Exception {
+    try (ServerLog log = ServerLog.open()) {
+      String said = log.awaitStart("Virtual threads");
+      assertThat(said)
+          .startsWith(
+              "Virtual threads have not been scheduled for 1.0s; "
+                  + CARRIERS
+                  + " hold(s) the carriers:\n");
+      assertThat(said.lines().filter(line -> line.matches(" {4}GET /burn \\[\\w{32}]")))
+          .hasSize(CARRIERS);
+      assertThat(said.lines().filter(line -> line.contains("LifelineTest.handle(")))
+          .hasSize(CARRIERS);
+      released = true;
+      Await.until("all have burnt", () -> burning.get() == 2 * CARRIERS + 1);
+      assertThat(log.messages()).filteredOn(line -> line.startsWith("Virtual threads")).hasSize(1);
+    }
+  }
+
+  @Test
   void health_everyCarrierBurns_isAnsweredAllTheWhile() throws Exception {
     List<Duration> answers = new ArrayList<>();
     CountDownLatch left = new CountDownLatch(PROBES);

@@ -77,7 +77,10 @@ class MetricsTest {
       assertThat(metrics)
           .contains("http_bytes_sent_total 28\n")
           .contains("http_requests_in_flight 0\n")
-          .contains("pounce_worker_requests_in_flight{worker=\"1\"} 0\n")
+          .contains(
+              "pounce_worker_requests_in_flight{worker_id=\"1\",worker_pid=\""
+                  + ProcessHandle.current().pid()
+                  + "\"} 0\n")
           .contains("pounce_log_lines_dropped_total 0\n")
           .contains("pounce_collector_failures_total 0\n")
           .contains("jvm_memory_used_bytes{area=\"heap\"} ")

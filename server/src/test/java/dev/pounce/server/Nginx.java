@@ -9,6 +9,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A real nginx, in the foreground, that keeps to a directory of its own. */
@@ -34,6 +36,12 @@ final class Nginx implements AutoCloseable {
    * @param locations lines for the {@code server} block
    */
   static Nginx start(Path directory, String upstream, String locations) throws Exception {
+    return by(List.of(), directory, upstream, locations);
+  }
+
+  /** Has another program start one, such as {@code setpriv}. */
+  static Nginx by(List<String> before, Path directory, String upstream, String locations)
+      throws Exception {
     int port = freePort();
     String config =
         """
@@ -61,9 +69,11 @@ final class Nginx implements AutoCloseable {
             .formatted(upstream, port, locations);
     Path file = Files.writeString(directory.resolve("nginx.conf"), config);
     Path errors = directory.resolve("errors");
+    List<String> command = new ArrayList<>(before);
+    command.addAll(List.of(PROGRAM.toString(), "-e", errors.toString()));
+    command.addAll(List.of("-p", directory + "/", "-c", file.toString()));
     Process process =
-        new ProcessBuilder(
-                PROGRAM.toString(), "-e", errors.toString(), "-p", directory + "/", "-c", "" + file)
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("output").toFile())
             .start();

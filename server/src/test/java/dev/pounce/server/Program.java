@@ -38,7 +38,11 @@ final class Program {
     }
     Thread.ofPlatform().daemon(true).start(Program::listen);
     Server server = new Server(settings.build(), application(hang));
-    System.exit(server.run(uri -> System.out.println("port " + server.port())));
+    System.exit(
+        server.run(uri -> {
+          System.out.println("port " + server.port());
+          System.out.println("at " + uri);
+        }));
   }
 
   private static void listen() {

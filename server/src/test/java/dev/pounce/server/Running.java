@@ -7,6 +7,7 @@ import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.observe.log.LogWriter;
 import dev.pounce.server.config.Builder;
 import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.source.Source;
 import dev.pounce.testkit.RawClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,11 +43,11 @@ public final class Running implements AutoCloseable {
   private final LogWriter log;
   private final Server server;
 
-  private Running(ServerConfig config, Application application, LifecycleCollector... collectors)
+  private Running(ServerConfig config, Source source, LifecycleCollector... collectors)
       throws StartupException {
     this.config = config;
     this.log = LogWriter.to(lines, config.logFormat());
-    this.server = new Server(config, application, log, with(story, collectors));
+    this.server = new Server(config, source, log, with(story, collectors));
     boolean started = false;
     try {
       server.start();
@@ -73,9 +74,16 @@ public final class Running implements AutoCloseable {
   public static Running serve(
       Application application, Consumer<Builder> settings, LifecycleCollector... collectors)
       throws StartupException {
+    return serve(Source.of(application), settings, collectors);
+  }
+
+  /** Serves what a source gives, which can be reloaded. */
+  public static Running serve(
+      Source source, Consumer<Builder> settings, LifecycleCollector... collectors)
+      throws StartupException {
     Builder builder = ServerConfig.builder().port(0);
     settings.accept(builder);
-    return new Running(builder.build(), application, collectors);
+    return new Running(builder.build(), source, collectors);
   }
 
   private static LifecycleCollector[] with(Story story, LifecycleCollector... others) {

@@ -9,14 +9,15 @@ import java.util.logging.LogRecord;
 /**
  * What servers in this process say of themselves while this is open; the console hears none of it.
  */
-final class ServerLog extends Handler implements AutoCloseable {
+public final class ServerLog extends Handler implements AutoCloseable {
 
   private final Handler[] others = Running.SAID.getHandlers();
   private final List<LogRecord> records = new ArrayList<>();
 
   private ServerLog() {}
 
-  static ServerLog open() {
+  /** Listens from now on. */
+  public static ServerLog open() {
     ServerLog log = new ServerLog();
     for (Handler other : log.others) {
       Running.SAID.removeHandler(other);
@@ -31,7 +32,7 @@ final class ServerLog extends Handler implements AutoCloseable {
   }
 
   /** All messages so far, in order. */
-  synchronized List<String> messages() {
+  public synchronized List<String> messages() {
     return records.stream().map(LogRecord::getMessage).toList();
   }
 
@@ -42,6 +43,17 @@ final class ServerLog extends Handler implements AutoCloseable {
 
   void await(String message) throws Exception {
     Await.until("the server says: " + message, () -> messages().contains(message));
+  }
+
+  /** Waits for a message that begins like this, and gives it. */
+  String awaitStart(String start) throws Exception {
+    Await.until(
+        "the server says: " + start + "...",
+        () -> messages().stream().anyMatch(message -> message.startsWith(start)));
+    return messages().stream()
+        .filter(message -> message.startsWith(start))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Override

@@ -10,10 +10,12 @@ import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
 import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.observe.RequestRejected;
 import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.ResponseCompleted;
+import dev.pounce.observe.WorkerReplaced;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -73,7 +75,7 @@ public final class Story implements LifecycleCollector {
       switch (event) {
         case ConnectionEvent of ->
             stories.computeIfAbsent(of.connectionId(), _ -> new ArrayList<>()).add(of);
-        case DrainStarted _, DrainCompleted _ -> {}
+        case DrainStarted _, DrainCompleted _, WorkerReplaced _, ReloadCompleted _ -> {}
       }
     }
     assertThat(interrupted).as("events of a connection at the same time").isZero();

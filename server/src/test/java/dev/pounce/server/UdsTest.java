@@ -1,6 +1,5 @@
 package dev.pounce.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,10 +10,11 @@ import dev.pounce.server.config.Network;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,15 +49,7 @@ class UdsTest {
   }
 
   private String curl(String... args) throws Exception {
-    List<String> command =
-        new ArrayList<>(List.of("curl", "-sS", "--max-time", "10", "--unix-socket", "" + path));
-    command.addAll(List.of(args));
-    Process curl = new ProcessBuilder(command).redirectErrorStream(true).start();
-    try (var output = curl.getInputStream()) {
-      String text = new String(output.readAllBytes(), UTF_8);
-      assertThat(curl.waitFor()).as(text).isZero();
-      return text;
-    }
+    return Curl.over("--unix-socket", path.toString(), args);
   }
 
   @Test
@@ -133,12 +125,82 @@ class UdsTest {
   }
 
   @Test
+  void start_pathIsAPipe_saysSoAndLeavesItAlone() throws Exception {
+    assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(this::serve)
+        .isInstanceOf(StartupException.class)
+        .hasMessage(path + " is there and is no socket: choose another path");
+    assertThat(path).exists();
+  }
+
+  @Test
+  void start_socketOfAServerThatIsStuck_isTaken() throws Exception {
+    try (ServerSocketChannel stuck = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        SocketChannel first = SocketChannel.open(StandardProtocolFamily.UNIX);
+        SocketChannel second = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      stuck.bind(UnixDomainSocketAddress.of(path), 1);
+      for (SocketChannel waiting : List.of(first, second)) {
+        waiting.connect(UnixDomainSocketAddress.of(path));
+      }
+      assertThatThrownBy(this::serve)
+          .isInstanceOf(StartupException.class)
+          .hasMessageContaining("taken");
+    }
+  }
+
+  @Test
+  void start_leavesNothingBesideTheSocket() throws Exception {
+    try (Running server = serve()) {
+      assertThat(directory).isDirectoryNotContaining(file -> !file.equals(path));
+    }
+  }
+
+  @Test
+  void permissions_areForOwnerAndGroup() throws Exception {
+    try (Running server = serve()) {
+      assertThat(permissions()).isEqualTo("rw-rw----");
+    }
+  }
+
+  @Test
+  void permissions_asConfigured() throws Exception {
+    try (Running server =
+        Running.serve(APP, settings -> settings.uds(path).set("uds-permissions", "0606"))) {
+      assertThat(permissions()).isEqualTo("rw----rw-");
+    }
+  }
+
+  private String permissions() throws Exception {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  void close_anotherHasTakenThePath_leavesItsFileAlone() throws Exception {
+    Running first = serve();
+    Files.delete(path);
+    try (Running second = serve()) {
+      first.close();
+      assertThat(curl("http://localhost/")).startsWith("GET");
+    }
+  }
+
+  @Test
+  void close_fileIsGone_works() throws Exception {
+    try (Running server = serve()) {
+      Files.delete(path);
+    }
+    assertThat(path).doesNotExist();
+  }
+
+  @Test
   void start_directoryIsMissing_saysSo() {
     path = directory.resolve("missing/pounce.sock");
     assertThatThrownBy(this::serve)
         .isInstanceOf(StartupException.class)
-        .hasMessageContaining(path.toString())
-        .hasMessageContaining("directory");
+        .hasMessage(
+            "can't make the socket "
+                + path
+                + " (No such file or directory): its directory must exist and be writable");
   }
 
   @Test

@@ -10,14 +10,17 @@ import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogLevel;
 import dev.pounce.observe.log.LogWriter;
 import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.exchange.Generation;
 import dev.pounce.server.exchange.Observation;
 import dev.pounce.server.exchange.Peer;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.Service;
 import dev.pounce.server.exchange.Standing;
+import dev.pounce.server.source.Version;
 import java.io.OutputStream;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -84,6 +87,8 @@ public class ParseToScope {
   private final Peer peer =
       new Peer(
           new Address("127.0.0.1", 5000), new Address("127.0.0.1", 8000), "127.0.0.1:5000", false);
+  private static final Generation GENERATION =
+      new Generation(1, Version.of((scope, receive, send) -> {}), Map.of());
   private LogWriter writer;
   private Service service;
   private byte[] octets;
@@ -97,7 +102,7 @@ public class ParseToScope {
     AccessLog log = new AccessLog(writer, LogFormat.JSON, LogLevel.INFO);
     service =
         Service.of(
-            config, (scope, receive, send) -> {}, Map.of(), new Observation(log), null, new Idle());
+            config, new AtomicReference<>(GENERATION), new Observation(log), null, new Idle());
   }
 
   private static final class Idle implements Standing {
@@ -114,6 +119,11 @@ public class ParseToScope {
 
     @Override
     public boolean draining() {
+      return false;
+    }
+
+    @Override
+    public boolean closing() {
       return false;
     }
   }
@@ -133,6 +143,7 @@ public class ParseToScope {
     }
     String sent = head.requestId(octets, 0);
     RequestId id = service.requestId(peer, sent, 1, requests++);
-    return service.scope(peer, id, head.line(), head.headers(octets, 0), head.proxied());
+    return service.scope(
+        peer, id, head.line(), head.headers(octets, 0), head.proxied(), GENERATION);
   }
 }

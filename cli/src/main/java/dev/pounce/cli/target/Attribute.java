@@ -1,6 +1,8 @@
 package dev.pounce.cli.target;
 
 import dev.pounce.app.Application;
+import dev.pounce.server.source.Version;
+import java.net.URLClassLoader;
 
 /**
  * The part of a target behind the class: the name of what holds or makes the application.
@@ -24,13 +26,19 @@ record Attribute(String name, boolean call) {
     return new Attribute(name, call);
   }
 
-  /** Takes the application out of a class, whose loader becomes that of the current thread. */
+  /**
+   * Takes the application out of a class, with the class's loader as that of the current thread.
+   */
   Loaded in(Class<?> type, String target, String warnings) throws TargetException {
-    Thread.currentThread().setContextClassLoader(type.getClassLoader());
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(type.getClassLoader());
     try {
       return in(new Members(type, target), target, warnings);
     } catch (LinkageError e) {
       throw new TargetException(target + ": can't be loaded: " + e);
+    } finally {
+      thread.setContextClassLoader(before);
     }
   }
 
@@ -49,8 +57,17 @@ record Attribute(String name, boolean call) {
     if (application == null) {
       throw new TargetException(missing(members, target, wanted));
     }
-    return new Loaded(target + suffix, application, warnings);
+    return new Loaded(target + suffix, version(members.type(), application), warnings);
   }
+
+  private static Version version(Class<?> type, Application application) {
+    ClassLoader loader = type.getClassLoader();
+    return new Version(
+        application, loader, loader instanceof URLClassLoader own ? own : Attribute::nothing);
+  }
+
+  /** A class of Pounce's own loader, which stays open. */
+  private static void nothing() {}
 
   private String missing(Members members, String target, String wanted) {
     String looked = call ? "no method '" + wanted + "()'" : "no field or method '" + wanted + "'";

@@ -47,8 +47,8 @@ public sealed interface Target permits SourceTarget, ClassTarget, JarTarget {
 
   /**
    * Compiles and loads what the target names and takes the application from it, which runs the
-   * target's own initializers. The target's class loader becomes the context class loader of the
-   * current thread, and so of the threads that a server then starts from it.
+   * target's own initializers, with the target's class loader as the thread's context class loader.
+   * Each call gives a version of its own, which shares nothing with those before.
    *
    * @param classPath where its classes are
    * @param cache where source files that were compiled before are found

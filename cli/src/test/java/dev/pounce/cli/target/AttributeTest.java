@@ -9,8 +9,6 @@ import dev.pounce.app.Receive;
 import dev.pounce.app.Response;
 import dev.pounce.app.Scope;
 import dev.pounce.app.Send;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,44 +91,44 @@ class AttributeTest {
 
   @Test
   void app_fieldAndMethod_isTheField() throws TargetException {
-    assertThat(load("Both").application()).isSameAs(FIELD);
+    assertThat(load("Both").version().application()).isSameAs(FIELD);
     assertThat(load("Both").name()).endsWith("$Both:app");
-    assertThat(load("Both:app").application()).isSameAs(FIELD);
+    assertThat(load("Both:app").version().application()).isSameAs(FIELD);
   }
 
   @Test
   void app_methodAlone_isTheMethod() throws TargetException {
-    assertThat(load("MethodOnly").application()).isSameAs(METHOD);
+    assertThat(load("MethodOnly").version().application()).isSameAs(METHOD);
     assertThat(load("MethodOnly:app").name()).endsWith("$MethodOnly:app()");
   }
 
   @Test
   void app_inherited_isFound() throws TargetException {
-    assertThat(load("Child").application()).isSameAs(FIELD);
+    assertThat(load("Child").version().application()).isSameAs(FIELD);
   }
 
   @Test
   void app_constantOfAnInterface_isFound() throws TargetException {
-    assertThat(load("Constants").application()).isSameAs(FIELD);
+    assertThat(load("Constants").version().application()).isSameAs(FIELD);
   }
 
   @Test
   void app_neither_isTheClassItselfIfItIsAnApplication() throws TargetException {
     Loaded loaded = load("Itself");
 
-    assertThat(loaded.application()).isInstanceOf(Itself.class);
+    assertThat(loaded.version().application()).isInstanceOf(Itself.class);
     assertThat(loaded.name()).endsWith("$Itself");
   }
 
   @Test
   void attribute_withParentheses_isTheMethod() throws TargetException {
-    assertThat(load("Both:app()").application()).isSameAs(METHOD);
-    assertThat(load("Both:create()").application()).isSameAs(METHOD);
+    assertThat(load("Both:app()").version().application()).isSameAs(METHOD);
+    assertThat(load("Both:create()").version().application()).isSameAs(METHOD);
   }
 
   @Test
   void attribute_static_needsNoInstance() throws TargetException {
-    assertThat(load("Picky:site").application()).isSameAs(METHOD);
+    assertThat(load("Picky:site").version().application()).isSameAs(METHOD);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -168,16 +166,26 @@ class AttributeTest {
         .satisfies(cause -> assertThat(cause.getStackTrace()[0].getMethodName()).isEqualTo("fail"));
   }
 
+  /** Looks at the context class loader when it is made. */
+  static final class Contextual implements Application {
+    private final ClassLoader seen = Thread.currentThread().getContextClassLoader();
+
+    @Override
+    public void handle(Scope scope, Receive receive, Send send) {}
+  }
+
   @Test
-  void load_contextClassLoader_isTheTargets() throws TargetException {
-    ClassLoader before = Thread.currentThread().getContextClassLoader();
+  void load_contextClassLoader_isTheTargetsMeanwhile() throws TargetException {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    ClassLoader other = new ClassLoader() {};
+    thread.setContextClassLoader(other);
     try {
-      Target.parse(AttributeTest.class.getName() + "$Itself")
-          .load(new ClassPath(List.of()), CompileCache.of(Map.of()));
-      assertThat(Thread.currentThread().getContextClassLoader())
-          .isSameAs(AttributeTest.class.getClassLoader());
+      Contextual loaded = (Contextual) load("Contextual").version().application();
+      assertThat(loaded.seen).isSameAs(AttributeTest.class.getClassLoader());
+      assertThat(thread.getContextClassLoader()).isSameAs(other);
     } finally {
-      Thread.currentThread().setContextClassLoader(before);
+      thread.setContextClassLoader(before);
     }
   }
 

@@ -31,7 +31,7 @@ class SourceTargetTest {
 
     Loaded loaded = Workshop.load(file.toString());
 
-    assertThat(loaded.application()).isInstanceOf(Application.class);
+    assertThat(loaded.version().application()).isInstanceOf(Application.class);
     assertThat(loaded.name()).isEqualTo(file + ":app");
     assertThat(loaded.warnings()).isEmpty();
   }

@@ -70,17 +70,12 @@ final class Workshop {
     return jar;
   }
 
-  /** Loads a target, without a cache and without touching the thread's class loader. */
+  /** Loads a target without a cache. */
   static Loaded load(String target, Path... classPath) throws TargetException {
     return load(CompileCache.of(Map.of()), target, classPath);
   }
 
   static Loaded load(CompileCache cache, String target, Path... classPath) throws TargetException {
-    ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    try {
-      return Target.parse(target).load(new ClassPath(List.of(classPath)), cache);
-    } finally {
-      Thread.currentThread().setContextClassLoader(loader);
-    }
+    return Target.parse(target).load(new ClassPath(List.of(classPath)), cache);
   }
 }

@@ -7,11 +7,13 @@ import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
 import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.observe.RequestId;
 import dev.pounce.observe.RequestRejected;
 import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.ResponseCompleted;
+import dev.pounce.observe.WorkerReplaced;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the server's facts into JDK Flight Recorder recordings: {@code dev.pounce.Connection},
- * {@code dev.pounce.Request}, {@code dev.pounce.Rejection} and {@code dev.pounce.Drain}.
+ * {@code dev.pounce.Request}, {@code dev.pounce.Rejection}, {@code dev.pounce.Drain}, {@code
+ * dev.pounce.WorkerReplacement} and {@code dev.pounce.Reload}.
  *
  * <p>Every recording has them, whole, as long as this collector is attached: {@code jcmd PID
  * JFR.start} is enough. On a busy server a recording that goes on for long should keep the slow
@@ -64,6 +67,8 @@ public final class FlightCollector implements LifecycleCollector {
     static final RequestFlight REQUEST = new RequestFlight();
     static final RejectionFlight REJECTION = new RejectionFlight();
     static final DrainFlight DRAIN = new DrainFlight();
+    static final ReplacementFlight REPLACEMENT = new ReplacementFlight();
+    static final ReloadFlight RELOAD = new ReloadFlight();
 
     static boolean loaded() {
       return true;
@@ -115,6 +120,16 @@ public final class FlightCollector implements LifecycleCollector {
       case ConnectionCompleted completed -> end(completed);
       case DrainStarted started -> begin(started);
       case DrainCompleted completed -> end(completed);
+      case WorkerReplaced replaced -> {
+        if (Type.REPLACEMENT.isEnabled()) {
+          new ReplacementFlight().land(replaced);
+        }
+      }
+      case ReloadCompleted reload -> {
+        if (Type.RELOAD.isEnabled()) {
+          new ReloadFlight().land(reload);
+        }
+      }
     }
   }
 

@@ -7,12 +7,14 @@ import dev.pounce.observe.ConnectionOpened;
 import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.observe.RequestId;
 import dev.pounce.observe.RequestRejected;
 import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.ResponseCompleted;
 import dev.pounce.observe.Trace;
+import dev.pounce.observe.WorkerReplaced;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +42,9 @@ final class EventLine {
     CLIENT_DISCONNECTED("Client disconnected", "ClientDisconnected"),
     CONNECTION_COMPLETED("Connection completed", "ConnectionCompleted"),
     DRAIN_STARTED("Drain started", "DrainStarted"),
-    DRAIN_COMPLETED("Drain completed", "DrainCompleted");
+    DRAIN_COMPLETED("Drain completed", "DrainCompleted"),
+    WORKER_REPLACED("Worker replaced", "WorkerReplaced"),
+    RELOAD_COMPLETED("Reload completed", "ReloadCompleted");
 
     private final byte[] json;
     private final byte[] text;
@@ -54,12 +58,15 @@ final class EventLine {
   private enum Key {
     ACTIVE_REQUESTS("active_requests"),
     BYTES_SENT("bytes_sent"),
+    CAUSE("cause"),
     CLIENT_ADDR("client_addr"),
     CLIENT_PORT("client_port"),
     CONNECTION_ID("connection_id"),
     DURATION_MS("duration_ms"),
     DURING_STREAMING("during_streaming"),
     ERROR("error"),
+    FAILURE("failure"),
+    GENERATION("generation"),
     HTTP_VERSION("http_version"),
     METHOD("method"),
     PATH("path"),
@@ -122,6 +129,11 @@ final class EventLine {
               .number(Key.WORKER_ID, completed.workerId())
               .number(Key.REQUESTS_CUT, completed.requestsCut())
               .duration(completed.duration());
+      case WorkerReplaced replaced ->
+          begin(Head.WORKER_REPLACED)
+              .number(Key.WORKER_ID, replaced.workerId())
+              .text(Key.CAUSE, replaced.cause());
+      case ReloadCompleted reload -> completed(reload);
     }
     return end(event.timestamp());
   }
@@ -201,6 +213,17 @@ final class EventLine {
         .number(Key.TOTAL_BYTES_SENT, event.totalBytesSent())
         .duration(event.duration())
         .text(Key.REASON, event.reason().label());
+  }
+
+  private void completed(ReloadCompleted event) {
+    begin(Head.RELOAD_COMPLETED)
+        .number(Key.WORKER_ID, event.workerId())
+        .number(Key.GENERATION, event.generation())
+        .duration(event.duration());
+    String failure = event.failure();
+    if (failure != null) {
+      text(Key.FAILURE, failure);
+    }
   }
 
   private EventLine begin(Head head, ConnectionEvent event) {

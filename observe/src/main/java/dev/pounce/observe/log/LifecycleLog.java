@@ -7,18 +7,20 @@ import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
 import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.observe.RequestRejected;
 import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.ResponseCompleted;
+import dev.pounce.observe.WorkerReplaced;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * The lifecycle log: one line for each event, under {@code pounce.lifecycle}. What happens to every
- * connection and request is at {@link LogLevel#DEBUG}, a slow response at {@link LogLevel#INFO}, a
- * client that left and a request that was refused at {@link LogLevel#WARNING}, a request that
- * failed at {@link LogLevel#ERROR}.
+ * connection and request is at {@link LogLevel#DEBUG}, a slow response and a reload at {@link
+ * LogLevel#INFO}, a client that left, a request that was refused and a worker that was replaced at
+ * {@link LogLevel#WARNING}, a request or a reload that failed at {@link LogLevel#ERROR}.
  *
  * <p>An event that is not shown costs a look at its type. A line is made without garbage, in a
  * buffer taken from a slot that many threads share: it is emptied and filled by one atomic
@@ -66,7 +68,7 @@ public final class LifecycleLog implements LifecycleCollector {
     int slot = ((int) Thread.currentThread().threadId() & SLOTS - 1) * STRIDE;
     EventLine free = lines.getAndSet(slot, null);
     EventLine made = free == null ? new EventLine(format) : free;
-    boolean slow = level == LogLevel.INFO; // nothing else is
+    boolean slow = level == LogLevel.INFO; // no other response is
     Line line = made.of(event, slow);
     writer.offer(level, LogName.LIFECYCLE, line.bytes(), 0, line.length());
     if (line.bytes().length <= LARGEST_KEPT) {
@@ -84,7 +86,8 @@ public final class LifecycleLog implements LifecycleCollector {
           DrainStarted _,
           DrainCompleted _ ->
           LogLevel.DEBUG;
-      case RequestRejected _, ClientDisconnected _ -> LogLevel.WARNING;
+      case ReloadCompleted reload -> reload.failure() == null ? LogLevel.INFO : LogLevel.ERROR;
+      case RequestRejected _, ClientDisconnected _, WorkerReplaced _ -> LogLevel.WARNING;
       case RequestFailed _ -> LogLevel.ERROR;
     };
   }

@@ -2,6 +2,7 @@ package dev.pounce.observe.metrics;
 
 import dev.pounce.observe.Distribution;
 import dev.pounce.observe.RequestRejected;
+import dev.pounce.observe.Vitals;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -81,5 +82,19 @@ final class Counts {
 
   long disconnects() {
     return cells[Slab.DISCONNECTS];
+  }
+
+  /** How late virtual threads ran. */
+  Distribution lag() {
+    List<Long> counts = new ArrayList<>();
+    for (int bucket = 0; bucket <= Vitals.LAG_BOUNDS.size(); bucket++) {
+      counts.add(cells[Slab.LAG + bucket]);
+    }
+    return new Distribution(Vitals.LAG_BOUNDS, counts, Duration.ofNanos(cells[Slab.LAG_NANOS]));
+  }
+
+  /** Any of the cells that stand for themselves. */
+  long of(int cell) {
+    return cells[cell];
   }
 }

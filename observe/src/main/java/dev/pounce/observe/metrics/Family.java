@@ -40,6 +40,13 @@ record Family(String name, Type type, String help, List<Sample> samples) {
 
   record Sample(String suffix, List<Label> labels, BigDecimal value, @Nullable Exemplar exemplar) {
 
+    /** The same with more labels. */
+    Sample labelled(List<Label> more) {
+      List<Label> all = new ArrayList<>(labels);
+      all.addAll(more);
+      return new Sample(suffix, all, value, exemplar);
+    }
+
     /** The same under another name. */
     Sample named(String suffix) {
       return new Sample(suffix, labels, value, exemplar);
@@ -101,6 +108,18 @@ record Family(String name, Type type, String help, List<Sample> samples) {
     BigDecimal nanos = BigDecimal.valueOf(duration.getNano(), 9);
     BigDecimal seconds = BigDecimal.valueOf(duration.getSeconds()).add(nanos).stripTrailingZeros();
     return seconds.scale() < 1 ? seconds.setScale(1) : seconds;
+  }
+
+  /** The same with the samples of another of its name. */
+  Family and(Family other) {
+    return new Family(
+        name, type, help, Stream.concat(samples.stream(), other.samples.stream()).toList());
+  }
+
+  /** The same with more labels on all samples. */
+  Family labelled(List<Label> more) {
+    return new Family(
+        name, type, help, samples.stream().map(sample -> sample.labelled(more)).toList());
   }
 
   /** What the samples are measured in, if the name says so. */

@@ -9,21 +9,18 @@ import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
 import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.observe.RequestRejected;
 import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.ResponseCompleted;
 import dev.pounce.observe.Trace;
 import dev.pounce.observe.Vitals;
+import dev.pounce.observe.WorkerReplaced;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,24 +45,33 @@ import org.jspecify.annotations.Nullable;
  * <p>The bytes of all of them count in {@code http_bytes_sent_total}.
  *
  * <p>Each worker's number costs 40 KiB for each core, for eight at most, as long as the collector
- * lives: what a worker has counted stays counted when it is gone.
+ * lives: what a worker has counted stays counted when it is gone. With a {@link Ledger} that is in
+ * files, and counters are those of all processes that share them; exemplars are this process's.
  */
 public final class PrometheusCollector implements LifecycleCollector {
 
-  /** By the workers' numbers; grows, and never loses one. What is in the array may be read. */
-  private volatile @Nullable Slab[] slabs = {};
-
-  private final ReentrantLock growth = new ReentrantLock();
-  private final List<Vitals> vitals = new CopyOnWriteArrayList<>();
+  private final Slabs slabs;
+  private final Servers servers = new Servers();
   private final AtomicReferenceArray<@Nullable Exemplar> exemplars =
       new AtomicReferenceArray<>(Buckets.COUNT);
 
   /** A collector that has counted nothing. */
-  public PrometheusCollector() {}
+  public PrometheusCollector() {
+    this.slabs = new HeapSlabs();
+  }
+
+  /**
+   * A collector that counts for this process and tells what all processes of a ledger have counted.
+   *
+   * @param ledger the supervisor's, or that of a worker; must not be closed while this is used
+   */
+  public PrometheusCollector(Ledger ledger) {
+    this.slabs = ledger.slabs();
+  }
 
   @Override
   public void attached(Vitals vitals) {
-    this.vitals.add(vitals);
+    servers.add(vitals);
   }
 
   @Override
@@ -87,12 +93,15 @@ public final class PrometheusCollector implements LifecycleCollector {
         }
       }
       case ConnectionCompleted completed -> add(completed, Slab.COMPLETED, 1);
+      case WorkerReplaced _ -> slabs.own().add(0, Slab.RESTARTS, 1);
+      case ReloadCompleted reload ->
+          slabs.own().add(0, reload.failure() == null ? Slab.RELOADS : Slab.FAILED_RELOADS, 1);
       case DrainStarted _, DrainCompleted _ -> {}
     }
   }
 
   private void add(ConnectionEvent event, int cell, long amount) {
-    Slab slab = slab(event.workerId());
+    Slab slab = slabs.of(event.workerId());
     slab.add(slab.stripe(event.connectionId()), cell, amount);
   }
 
@@ -102,7 +111,7 @@ public final class PrometheusCollector implements LifecycleCollector {
       int status,
       long bytesSent,
       Duration duration) {
-    Slab slab = slab(event.workerId());
+    Slab slab = slabs.of(event.workerId());
     long stripe = slab.stripe(event.connectionId());
     if (status != 0) {
       long nanos = duration.toNanos();
@@ -120,40 +129,27 @@ public final class PrometheusCollector implements LifecycleCollector {
     slab.add(stripe, Slab.ENDED, 1);
   }
 
-  private Slab slab(int worker) {
-    @Nullable Slab[] known = slabs;
-    Slab slab = worker < known.length ? known[worker] : null;
-    return slab != null ? slab : newSlab(worker);
-  }
-
-  private Slab newSlab(int worker) {
-    growth.lock();
+  /**
+   * Lets the other processes of a ledger see what this one tells beside events. To be called about
+   * once a second, and when the process ends; what is exported here has it in any case. Without a
+   * ledger there is no need to.
+   */
+  public void publish() {
     try {
-      @Nullable Slab[] known = slabs;
-      @Nullable Slab[] grown = Arrays.copyOf(known, Math.max(known.length, worker + 1));
-      Slab slab = grown[worker];
-      if (slab == null) {
-        slab = Slab.onHeap();
-        grown[worker] = slab;
-        slabs = grown;
-      }
-      return slab;
-    } finally {
-      growth.unlock();
+      servers.publish(slabs.own());
+      slabs.publish();
+    } catch (InternalError e) {
+      // Somebody has cut the file of our slab: a scrape counts it as skipped.
     }
   }
 
-  /** What each worker has counted, by its number. */
-  private SortedMap<Integer, Counts> read() {
-    SortedMap<Integer, Counts> read = new TreeMap<>();
-    @Nullable Slab[] known = slabs;
-    for (int worker = 0; worker < known.length; worker++) {
-      Slab slab = known[worker];
-      if (slab != null) {
-        read.put(worker, Counts.of(slab));
-      }
-    }
-    return read;
+  /**
+   * How many connections all workers have open now: for health checks, which ask often.
+   *
+   * @return 0 or more
+   */
+  public long connectionsActive() {
+    return slabs.connectionsActive();
   }
 
   /**
@@ -163,7 +159,7 @@ public final class PrometheusCollector implements LifecycleCollector {
    *     it
    */
   public Snapshot snapshot() {
-    Counts counts = Counts.sum(read().values());
+    Counts counts = slabs.read().all();
     Distribution durations = counts.durations();
     return new Snapshot(
         counts.requests(),
@@ -187,26 +183,29 @@ public final class PrometheusCollector implements LifecycleCollector {
 
   /**
    * All metrics now: those of events, of the servers that the collector is attached to, of the JVM
-   * and of its process. What is not known on this system is left out.
+   * and of its process; with a ledger, those of all its processes. What is not known on this system
+   * is left out.
    *
    * @param format how they are written
    * @return the text, to be sent in UTF-8 with the format's {@linkplain Format#contentType content
    *     type}
    */
   public String export(Format format) {
-    List<Family> families = new ArrayList<>(traffic());
-    families.addAll(Servers.families(vitals));
-    families.addAll(Jvm.families());
-    families.addAll(OwnProcess.families());
+    publish();
+    List<@Nullable Exemplar> latest = latest();
+    Reading reading = slabs.read();
+    List<Family> families = new ArrayList<>(Traffic.families(reading, latest));
+    families.addAll(Servers.families(reading.all()));
+    families.addAll(slabs.families(reading));
     return Exposition.of(families, format);
   }
 
-  /** Exemplars are read before counts: so each stands for a request that its bucket counts. */
-  private List<Family> traffic() {
+  /** To be read before counts: so each stands for a request that its bucket counts. */
+  private List<@Nullable Exemplar> latest() {
     List<@Nullable Exemplar> latest = new ArrayList<>();
     for (int bucket = 0; bucket < Buckets.COUNT; bucket++) {
       latest.add(exemplars.get(bucket));
     }
-    return Traffic.families(read(), latest);
+    return latest;
   }
 }

@@ -3,6 +3,7 @@ package dev.pounce.observe.metrics;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.pounce.observe.RequestRejected;
+import dev.pounce.observe.Vitals;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
@@ -45,7 +46,21 @@ final class Slab {
   static final int DISCONNECTS = 6;
   private static final int BUCKETS = 7;
   private static final int REJECTED = BUCKETS + Buckets.COUNT;
-  private static final int REQUESTS = REJECTED + RequestRejected.Reason.values().length;
+
+  /** From here on is what a process or the server as a whole counts. */
+  static final int LOG_LINES_DROPPED = REJECTED + RequestRejected.Reason.values().length;
+
+  static final int COLLECTOR_FAILURES = LOG_LINES_DROPPED + 1;
+  static final int SPANS_DROPPED = COLLECTOR_FAILURES + 1;
+  static final int STALLS = SPANS_DROPPED + 1;
+  static final int RESTARTS = STALLS + 1;
+  static final int RELOADS = RESTARTS + 1;
+  static final int FAILED_RELOADS = RELOADS + 1;
+  static final int LAG_NANOS = FAILED_RELOADS + 1;
+  static final int LAG = LAG_NANOS + 1;
+
+  /** The table, behind all other cells. */
+  static final int REQUESTS = LAG + Vitals.LAG_BOUNDS.size() + 1;
 
   /** A row of the table: the statuses from 100 to 599, and one cell for all others. */
   static final int LEAST_STATUS = 100;
@@ -108,16 +123,51 @@ final class Slab {
     CELL.getAndAdd(memory, stripe + cell * JAVA_LONG.byteSize(), amount);
   }
 
+  private long get(long stripe, int cell) {
+    return (long) CELL.getVolatile(memory, stripe + cell * JAVA_LONG.byteSize());
+  }
+
   /** All cells, each summed over the stripes. */
   long[] read() {
     long[] sums = new long[CELLS];
     for (int stripe = 0; stripe <= mask; stripe++) {
       long at = stripe * STRIPE_BYTES;
       for (int cell = 0; cell < CELLS; cell++) {
-        sums[cell] += (long) CELL.getVolatile(memory, at + cell * JAVA_LONG.byteSize());
+        sums[cell] += get(at, cell);
       }
     }
     return sums;
+  }
+
+  /** How many connections are open: without a look at all cells. */
+  long connectionsActive() {
+    long active = 0;
+    for (int stripe = 0; stripe <= mask; stripe++) {
+      long completed = get(stripe * STRIPE_BYTES, COMPLETED);
+      active += get(stripe * STRIPE_BYTES, OPENED) - completed;
+    }
+    return active;
+  }
+
+  /**
+   * Ends all that has not ended, after nobody is left who would. A reader at the same time sees a
+   * stripe before or after, and no ends without starts.
+   *
+   * @return how many requests that were
+   */
+  long balance() {
+    long requests = 0;
+    for (int stripe = 0; stripe <= mask; stripe++) {
+      requests += balance(stripe * STRIPE_BYTES, ENDED, STARTED);
+      balance(stripe * STRIPE_BYTES, COMPLETED, OPENED);
+    }
+    return requests;
+  }
+
+  private long balance(long stripe, int end, int start) {
+    long open = get(stripe, start) - get(stripe, end);
+    add(stripe, end, open);
+    return open;
   }
 
   static int bucket(int bucket) {

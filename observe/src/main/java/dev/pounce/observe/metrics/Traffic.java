@@ -5,7 +5,6 @@ import static dev.pounce.observe.metrics.Family.gauge;
 import static dev.pounce.observe.metrics.Family.sample;
 
 import java.util.List;
-import java.util.SortedMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +17,11 @@ final class Traffic {
   /**
    * Makes them of what was counted.
    *
-   * @param workers by number
+   * @param reading of all slabs
    * @param exemplars of each bucket of durations
    */
-  static List<Family> families(
-      SortedMap<Integer, Counts> workers, List<@Nullable Exemplar> exemplars) {
-    Counts all = Counts.sum(workers.values());
+  static List<Family> families(Reading reading, List<@Nullable Exemplar> exemplars) {
+    Counts all = reading.all();
     return List.of(
         counter(
             "http_requests",
@@ -60,16 +58,15 @@ final class Traffic {
         gauge(
             "pounce_worker_connections",
             "Active TCP connections of a worker.",
-            each(workers, Counts::connectionsActive)),
+            each(reading, Counts::connectionsActive)),
         gauge(
             "pounce_worker_requests_in_flight",
             "Requests of a worker currently being processed.",
-            each(workers, Counts::requestsInFlight)));
+            each(reading, Counts::requestsInFlight)));
   }
 
-  private static Stream<Family.Sample> each(
-      SortedMap<Integer, Counts> workers, ToLongFunction<Counts> value) {
-    return workers.entrySet().stream()
-        .map(e -> sample(value.applyAsLong(e.getValue()), "worker", e.getKey().toString()));
+  private static Stream<Family.Sample> each(Reading reading, ToLongFunction<Counts> value) {
+    return reading.workers().stream()
+        .map(worker -> sample(value.applyAsLong(worker.counts())).labelled(worker.labels()));
   }
 }

@@ -15,8 +15,10 @@ import dev.pounce.observe.ConnectionOpened;
 import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestId;
 import dev.pounce.observe.RequestStarted;
+import dev.pounce.observe.WorkerReplaced;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
@@ -215,6 +217,32 @@ class FlightCollectorTest {
   }
 
   @Test
+  void workerReplacement_isAnEventWithAllThatIsKnown() {
+    try (Tape tape = new Tape()) {
+      give(new WorkerReplaced(3, "signal 9", Instant.EPOCH));
+      assertThat(fields(tape.only()))
+          .isEqualTo(fields("dev.pounce.WorkerReplacement", "workerId", 3, "cause", "signal 9"));
+    }
+  }
+
+  @Test
+  void reload_isAnEventWithAllThatIsKnown() {
+    try (Tape tape = new Tape()) {
+      give(new ReloadCompleted(2, "no such class", Duration.ofMillis(30), Instant.EPOCH));
+      assertThat(fields(tape.only()))
+          .isEqualTo(
+              fields(
+                  "dev.pounce.Reload",
+                  "generation",
+                  2,
+                  "failure",
+                  "no such class",
+                  "totalTime",
+                  Duration.ofMillis(30)));
+    }
+  }
+
+  @Test
   void duration_isFromTheFirstEventOfAStoryToItsLast() {
     List<LifecycleEvent> beginnings =
         List.of(CONNECTION, REQUEST, new DrainStarted(3, 17, Instant.EPOCH));
@@ -289,12 +317,13 @@ class FlightCollectorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Request", "Connection", "Rejection", "Drain"})
+  @ValueSource(
+      strings = {"Request", "Connection", "Rejection", "Drain", "WorkerReplacement", "Reload"})
   void type_switchedOff_isLeftOut(String type) {
     try (Tape tape = new Tape(Map.of("dev.pounce." + type + "#enabled", "false"))) {
       oneOfEach();
       assertThat(tape.read())
-          .hasSize(3)
+          .hasSize(5)
           .noneMatch(event -> event.getEventType().getName().endsWith(type));
     }
   }
@@ -335,6 +364,8 @@ class FlightCollectorTest {
       rejected(CONNECTION),
       new DrainStarted(3, 17, Instant.EPOCH),
       new DrainCompleted(3, 1, Duration.ZERO, Instant.EPOCH),
+      new WorkerReplaced(3, "exit 1", Instant.EPOCH),
+      new ReloadCompleted(2, null, Duration.ZERO, Instant.EPOCH),
       closed(CONNECTION)
     };
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -357,6 +388,8 @@ class FlightCollectorTest {
         rejected(CONNECTION),
         new DrainStarted(3, 17, Instant.EPOCH),
         new DrainCompleted(3, 1, Duration.ZERO, Instant.EPOCH),
+        new WorkerReplaced(3, "exit 1", Instant.EPOCH),
+        new ReloadCompleted(2, null, Duration.ZERO, Instant.EPOCH),
         closed(CONNECTION));
   }
 

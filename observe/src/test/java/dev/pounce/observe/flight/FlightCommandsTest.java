@@ -71,7 +71,9 @@ class FlightCommandsTest {
             "@Name(\"dev.pounce.Connection\")",
             "@Name(\"dev.pounce.Request\")",
             "@Name(\"dev.pounce.Rejection\")",
-            "@Name(\"dev.pounce.Drain\")");
+            "@Name(\"dev.pounce.Drain\")",
+            "@Name(\"dev.pounce.WorkerReplacement\")",
+            "@Name(\"dev.pounce.Reload\")");
   }
 
   @Test

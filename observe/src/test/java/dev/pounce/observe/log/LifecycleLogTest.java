@@ -162,6 +162,32 @@ class LifecycleLogTest {
   }
 
   @Test
+  void workerReplaced_json_saysWhichAndWhy() {
+    assertThat(json(Story.REPLACED))
+        .isEqualTo(
+            """
+            {"event":"WorkerReplaced","worker_id":3,"cause":"signal 9",\
+            "timestamp":"2026-02-12T10:17:00.000000Z"}
+            """);
+  }
+
+  @Test
+  void reloadCompleted_json_saysWhatServesAndWhatWentWrong() {
+    assertThat(json(Story.RELOADED))
+        .isEqualTo(
+            """
+            {"event":"ReloadCompleted","worker_id":0,"generation":2,"duration_ms":1200.0,\
+            "timestamp":"2026-02-12T10:18:00.000000Z"}
+            """);
+    assertThat(json(Story.NOT_RELOADED))
+        .isEqualTo(
+            """
+            {"event":"ReloadCompleted","worker_id":0,"generation":2,"duration_ms":300.0,\
+            "failure":"no such class: Shop","timestamp":"2026-02-12T10:19:00.000000Z"}
+            """);
+  }
+
+  @Test
   void trace_ofTheRequest_standsBeforeTheTimestamp() {
     String trace =
         "\"trace_id\":\"4bf92f3577b34da6a3ce929d0e0e4736\",\"span_id\":\"00f067aa0ba902b7\","
@@ -288,17 +314,17 @@ class LifecycleLogTest {
 
   @ParameterizedTest
   @CsvSource({
-    "DEBUG, 11",
-    "INFO, 5",
-    "WARNING, 4",
-    "ERROR, 1",
+    "DEBUG, 14",
+    "INFO, 8",
+    "WARNING, 6",
+    "ERROR, 2",
   })
   void threshold_aboveAnEventsLevel_leavesItOut(LogLevel threshold, int shown) {
     assertThat(lines(LogFormat.JSON, threshold, Story.WHOLE)).hasSize(shown);
   }
 
   @Test
-  void threshold_info_showsWhatIsSlowRefusedLeftOrFailed() {
+  void threshold_info_showsWhatIsSlowRefusedLeftFailedReplacedOrReloaded() {
     assertThat(lines(LogFormat.JSON, LogLevel.INFO, Story.WHOLE))
         .extracting(line -> Json.parse(line).get("event"))
         .containsExactly(
@@ -306,15 +332,18 @@ class LifecycleLogTest {
             "RequestFailed",
             "RequestRejected",
             "ClientDisconnected",
-            "ClientDisconnected");
+            "ClientDisconnected",
+            "WorkerReplaced",
+            "ReloadCompleted",
+            "ReloadCompleted");
   }
 
   @Test
   void threshold_error_showsFailuresAlone() {
     assertThat(lines(LogFormat.TEXT, LogLevel.ERROR, Story.WHOLE))
-        .singleElement()
-        .asString()
-        .startsWith("Request failed: ");
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("Request failed: "),
+            line -> assertThat(line).startsWith("Reload completed: ").contains("'failure': "));
   }
 
   @Test

@@ -7,12 +7,14 @@ import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
 import dev.pounce.observe.LifecycleEvent;
 import dev.pounce.observe.Protocol;
+import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.observe.RequestId;
 import dev.pounce.observe.RequestRejected;
 import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.ResponseCompleted;
 import dev.pounce.observe.Trace;
+import dev.pounce.observe.WorkerReplaced;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -51,6 +53,14 @@ final class Story {
       new DrainCompleted(
           3, 2, Duration.ofMillis(30_012), Instant.parse("2026-02-12T10:16:30.012001Z"));
 
+  static final WorkerReplaced REPLACED =
+      new WorkerReplaced(3, "signal 9", Instant.parse("2026-02-12T10:17:00Z"));
+  static final ReloadCompleted RELOADED =
+      new ReloadCompleted(2, null, Duration.ofMillis(1200), Instant.parse("2026-02-12T10:18:00Z"));
+  static final ReloadCompleted NOT_RELOADED =
+      new ReloadCompleted(
+          2, "no such class: Shop", Duration.ofMillis(300), Instant.parse("2026-02-12T10:19:00Z"));
+
   /** One of each. */
   static final List<LifecycleEvent> WHOLE =
       List.of(
@@ -64,7 +74,10 @@ final class Story {
           disconnected(null),
           CLOSED,
           DRAINING,
-          DRAINED);
+          DRAINED,
+          REPLACED,
+          RELOADED,
+          NOT_RELOADED);
 
   private Story() {}
 

@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pounce.observe.Distribution;
 import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
+import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestRejected.Reason;
 import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.Trace;
+import dev.pounce.observe.Vitals;
+import dev.pounce.observe.WorkerReplaced;
 import dev.pounce.observe.metrics.Snapshot.Outcome;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -22,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PrometheusCollectorTest {
   private static final Duration MILLIS_5 = Duration.ofMillis(5);
+  private static final long PID = ProcessHandle.current().pid();
   private static final Snapshot NOTHING = new PrometheusCollector().snapshot();
 
   private final PrometheusCollector collector = new PrometheusCollector();
@@ -119,7 +125,7 @@ class PrometheusCollectorTest {
     collector.record(new DrainCompleted(1, 3, MILLIS_5, Story.NOW));
 
     assertThat(collector.snapshot()).isEqualTo(NOTHING);
-    assertThat(collector.export()).doesNotContain("worker=");
+    assertThat(collector.export()).doesNotContain("worker_id=");
   }
 
   @ParameterizedTest
@@ -200,54 +206,99 @@ class PrometheusCollectorTest {
     Story.on(collector, 3, 3).opened().started("GET");
     Story.on(collector, 3, 4).opened();
 
-    assertThat(lines("pounce_worker_"))
+    assertThat(lines("pounce_worker_").filter(line -> line.contains("{")))
         .containsExactly(
-            "pounce_worker_connections{worker=\"1\"} 1",
-            "pounce_worker_connections{worker=\"3\"} 2",
-            "pounce_worker_requests_in_flight{worker=\"1\"} 1",
-            "pounce_worker_requests_in_flight{worker=\"3\"} 1");
+            "pounce_worker_connections{worker_id=\"1\",worker_pid=\"" + PID + "\"} 1",
+            "pounce_worker_connections{worker_id=\"3\",worker_pid=\"" + PID + "\"} 2",
+            "pounce_worker_requests_in_flight{worker_id=\"1\",worker_pid=\"" + PID + "\"} 1",
+            "pounce_worker_requests_in_flight{worker_id=\"3\",worker_pid=\"" + PID + "\"} 1");
     assertThat(collector.snapshot().connectionsActive()).isEqualTo(3);
     assertThat(collector.snapshot().requestsInFlight()).isEqualTo(2);
   }
 
   @Test
   void vitals_ofSeveralServers_areSummed() {
-    collector.attached(
-        new Server(
-            new Distribution(millis(1, 10), List.of(5L, 3L, 1L), Duration.ofMillis(70)), 7, 1, 20));
-    collector.attached(
-        new Server(
-            new Distribution(millis(1, 10), List.of(1L, 0L, 0L), Duration.ofMillis(1)), 3, 0, 5));
+    collector.attached(new Server(lag(5, 3, 1), 2, 7, 1, 20));
+    collector.attached(new Server(lag(1, 0, 0), 4, 3, 0, 5));
 
-    assertThat(lines("pounce_"))
+    assertThat(lines("pounce_").filter(line -> !line.contains("_bucket")))
         .containsExactly(
-            "pounce_scheduler_lag_seconds_bucket{le=\"0.001\"} 6",
-            "pounce_scheduler_lag_seconds_bucket{le=\"0.01\"} 9",
-            "pounce_scheduler_lag_seconds_bucket{le=\"+Inf\"} 10",
-            "pounce_scheduler_lag_seconds_sum 0.071",
+            "pounce_scheduler_lag_seconds_sum 0.01",
             "pounce_scheduler_lag_seconds_count 10",
+            "pounce_scheduler_stalls_total 6",
             "pounce_log_lines_dropped_total 10",
             "pounce_collector_failures_total 1",
-            "pounce_spans_dropped_total 25");
+            "pounce_spans_dropped_total 25",
+            "pounce_worker_restarts_total 0",
+            "pounce_reloads_total{result=\"success\"} 0",
+            "pounce_reloads_total{result=\"failure\"} 0");
+    assertThat(lines("pounce_scheduler_lag_seconds_bucket"))
+        .startsWith(
+            "pounce_scheduler_lag_seconds_bucket{le=\"0.0001\"} 6",
+            "pounce_scheduler_lag_seconds_bucket{le=\"0.00025\"} 9",
+            "pounce_scheduler_lag_seconds_bucket{le=\"0.0005\"} 10")
+        .endsWith("pounce_scheduler_lag_seconds_bucket{le=\"+Inf\"} 10");
+  }
+
+  /** As many delays in the first buckets, of a millisecond each. */
+  private static Distribution lag(long... counts) {
+    List<Long> all = new ArrayList<>(Collections.nCopies(Vitals.LAG_BOUNDS.size() + 1, 0L));
+    for (int bucket = 0; bucket < counts.length; bucket++) {
+      all.set(bucket, counts[bucket]);
+    }
+    return new Distribution(Vitals.LAG_BOUNDS, all, Duration.ofMillis(LongStream.of(counts).sum()));
   }
 
   @Test
-  void vitals_ofUnlikeBuckets_areSummedInThoseThatAllHave() {
-    collector.attached(
-        new Server(new Distribution(millis(1, 5, 10), List.of(1L, 2L, 4L, 8L), MILLIS_5), 0, 0, 0));
+  void vitals_ofOtherBuckets_areInTheNextThatHoldThem() {
     collector.attached(
         new Server(
-            new Distribution(millis(5, 7, 20), List.of(16L, 32L, 64L, 128L), MILLIS_5), 0, 0, 0));
+            new Distribution(millis(1, 7, 300), List.of(1L, 2L, 4L, 8L), MILLIS_5), 0, 0, 0, 0));
 
     assertThat(lines("pounce_scheduler_lag_seconds_bucket"))
-        .containsExactly(
-            "pounce_scheduler_lag_seconds_bucket{le=\"0.005\"} 19",
-            "pounce_scheduler_lag_seconds_bucket{le=\"+Inf\"} 255");
+        .containsSubsequence(
+            "pounce_scheduler_lag_seconds_bucket{le=\"0.0005\"} 0",
+            "pounce_scheduler_lag_seconds_bucket{le=\"0.001\"} 1",
+            "pounce_scheduler_lag_seconds_bucket{le=\"0.005\"} 1",
+            "pounce_scheduler_lag_seconds_bucket{le=\"0.01\"} 3",
+            "pounce_scheduler_lag_seconds_bucket{le=\"0.25\"} 3",
+            "pounce_scheduler_lag_seconds_bucket{le=\"+Inf\"} 15");
   }
 
   @Test
-  void vitals_noServer_areLeftOut() {
-    assertThat(lines("pounce_")).isEmpty();
+  void vitals_exportedTwice_areCountedOnce() {
+    collector.attached(new Server(lag(1), 0, 3, 0, 0));
+    assertThat(lines("pounce_log_lines")).containsExactly("pounce_log_lines_dropped_total 3");
+
+    collector.attached(new Server(lag(1), 0, 7, 0, 0));
+    assertThat(lines("pounce_log_lines")).containsExactly("pounce_log_lines_dropped_total 10");
+    assertThat(lines("pounce_scheduler_lag_seconds_count"))
+        .containsExactly("pounce_scheduler_lag_seconds_count 2");
+  }
+
+  @Test
+  void restartsAndReloads_areCounted_andOfNoWorker() {
+    collector.record(new WorkerReplaced(3, "signal 9", Story.NOW));
+    collector.record(new ReloadCompleted(2, null, MILLIS_5, Story.NOW));
+    collector.record(new ReloadCompleted(3, null, MILLIS_5, Story.NOW));
+    collector.record(new ReloadCompleted(3, "out of stock", MILLIS_5, Story.NOW));
+
+    assertThat(lines("pounce_"))
+        .contains(
+            "pounce_worker_restarts_total 1",
+            "pounce_reloads_total{result=\"success\"} 2",
+            "pounce_reloads_total{result=\"failure\"} 1")
+        .noneMatch(line -> line.contains("worker_id"));
+    assertThat(collector.snapshot()).isEqualTo(NOTHING);
+  }
+
+  @Test
+  void connectionsActive_areThoseOfAllWorkers() {
+    Story.on(collector, 1, 1).opened();
+    Story.on(collector, 3, 2).opened();
+    Story.on(collector, 3, 3).opened().closed();
+
+    assertThat(collector.connectionsActive()).isEqualTo(2);
   }
 
   @Test
@@ -298,8 +349,8 @@ class PrometheusCollectorTest {
         .filter(line -> line.startsWith("http_request_duration_seconds_bucket"));
   }
 
-  private List<String> lines(String prefix) {
-    return collector.export().lines().filter(line -> line.startsWith(prefix)).toList();
+  private Stream<String> lines(String prefix) {
+    return collector.export().lines().filter(line -> line.startsWith(prefix));
   }
 
   private static List<Duration> millis(long... bounds) {

@@ -5,5 +5,9 @@ import dev.pounce.observe.Vitals;
 
 /** A server that says what it is told to. */
 record Server(
-    Distribution schedulerLag, long logLinesDropped, long collectorFailures, long spansDropped)
+    Distribution schedulerLag,
+    long schedulerStalls,
+    long logLinesDropped,
+    long collectorFailures,
+    long spansDropped)
     implements Vitals {}

@@ -95,6 +95,29 @@ class SlabTest {
     }
   }
 
+  @Test
+  void balance_endsWhatIsUnderWay_andCountsNothingElse() {
+    Slab slab = slab(4);
+    for (int connection = 0; connection < 10; connection++) {
+      long stripe = slab.stripe(connection);
+      slab.add(stripe, Slab.OPENED, 2);
+      slab.add(stripe, Slab.COMPLETED, 1);
+      slab.add(stripe, Slab.STARTED, 5);
+      slab.add(stripe, Slab.ENDED, 2);
+      slab.add(stripe, Slab.BYTES_SENT, 100);
+    }
+    assertThat(slab.connectionsActive()).isEqualTo(10);
+
+    assertThat(slab.balance()).as("requests under way").isEqualTo(30);
+
+    long[] cells = slab.read();
+    assertThat(cells[Slab.ENDED]).isEqualTo(50).isEqualTo(cells[Slab.STARTED]);
+    assertThat(cells[Slab.COMPLETED]).isEqualTo(20).isEqualTo(cells[Slab.OPENED]);
+    assertThat(cells[Slab.BYTES_SENT]).isEqualTo(1_000);
+    assertThat(slab.connectionsActive()).isZero();
+    assertThat(slab.balance()).as("requests under way").isZero();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 8, 16, 1000, 1024})
   void stripe_connectionsWithAPattern_areSpreadEvenly(int step) {

@@ -4,11 +4,14 @@ import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogLevel;
 import java.net.URI;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +34,20 @@ public final class Builder {
   private String host = "127.0.0.1";
   private int port = 8000;
   private @Nullable Path uds = null;
+  private Set<PosixFilePermission> udsPermissions = PosixFilePermissions.fromString("rw-rw----");
   private int workers = 1;
+  private WorkerMode workerMode = WorkerMode.THREAD;
+  private int maxRequestsPerWorker = 0;
+  private int maxRequestsJitter = 0;
   private int backlog = 2048;
   private Duration keepAliveTimeout = Duration.ofSeconds(5);
   private Duration headerTimeout = Duration.ofSeconds(10);
   private Duration requestTimeout = Duration.ofSeconds(30);
   private Duration writeTimeout = Duration.ofSeconds(30);
+  private Duration lameDuck = Duration.ZERO;
   private Duration shutdownTimeout = Duration.ofSeconds(30);
+  private Duration reloadTimeout = Duration.ofSeconds(30);
+  private Duration stallThreshold = Duration.ofSeconds(1);
   private ByteSize maxRequestSize = ByteSize.mib(1);
   private ByteSize maxRequestLine = ByteSize.kib(8);
   private ByteSize maxHeaderLine = ByteSize.kib(16);
@@ -56,6 +66,7 @@ public final class Builder {
   private boolean serverTiming = false;
   private @Nullable URI otelEndpoint = null;
   private String otelServiceName = "pounce";
+  private boolean reload = false;
 
   Builder() {}
 
@@ -136,13 +147,20 @@ public final class Builder {
         host,
         port,
         uds,
+        udsPermissions,
         workers,
+        workerMode,
+        maxRequestsPerWorker,
+        maxRequestsJitter,
         backlog,
         keepAliveTimeout,
         headerTimeout,
         requestTimeout,
         writeTimeout,
+        lameDuck,
         shutdownTimeout,
+        reloadTimeout,
+        stallThreshold,
         maxRequestSize,
         maxRequestLine,
         maxHeaderLine,
@@ -160,7 +178,8 @@ public final class Builder {
         logSlowRequestsThreshold,
         serverTiming,
         otelEndpoint,
-        otelServiceName);
+        otelServiceName,
+        reload);
   }
 
   /** Sets {@link ServerConfig#host}. */
@@ -181,9 +200,33 @@ public final class Builder {
     return this;
   }
 
+  /** Sets {@link ServerConfig#udsPermissions}. */
+  public Builder udsPermissions(Set<PosixFilePermission> udsPermissions) {
+    this.udsPermissions = udsPermissions;
+    return this;
+  }
+
   /** Sets {@link ServerConfig#workers}. */
   public Builder workers(int workers) {
     this.workers = workers;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#workerMode}. */
+  public Builder workerMode(WorkerMode workerMode) {
+    this.workerMode = workerMode;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#maxRequestsPerWorker}. */
+  public Builder maxRequestsPerWorker(int maxRequestsPerWorker) {
+    this.maxRequestsPerWorker = maxRequestsPerWorker;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#maxRequestsJitter}. */
+  public Builder maxRequestsJitter(int maxRequestsJitter) {
+    this.maxRequestsJitter = maxRequestsJitter;
     return this;
   }
 
@@ -217,9 +260,27 @@ public final class Builder {
     return this;
   }
 
+  /** Sets {@link ServerConfig#lameDuck}. */
+  public Builder lameDuck(Duration lameDuck) {
+    this.lameDuck = lameDuck;
+    return this;
+  }
+
   /** Sets {@link ServerConfig#shutdownTimeout}. */
   public Builder shutdownTimeout(Duration shutdownTimeout) {
     this.shutdownTimeout = shutdownTimeout;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#reloadTimeout}. */
+  public Builder reloadTimeout(Duration reloadTimeout) {
+    this.reloadTimeout = reloadTimeout;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#stallThreshold}. */
+  public Builder stallThreshold(Duration stallThreshold) {
+    this.stallThreshold = stallThreshold;
     return this;
   }
 
@@ -328,6 +389,12 @@ public final class Builder {
   /** Sets {@link ServerConfig#otelServiceName}. */
   public Builder otelServiceName(String otelServiceName) {
     this.otelServiceName = otelServiceName;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#reload}. */
+  public Builder reload(boolean reload) {
+    this.reload = reload;
     return this;
   }
 }

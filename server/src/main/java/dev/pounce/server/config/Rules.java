@@ -36,6 +36,15 @@ final class Rules {
         "1ms to 24h");
   }
 
+  /** A time that may be none. */
+  void pause(String key, Duration value) {
+    that(
+        key,
+        Setting.text(value),
+        !value.isNegative() && value.compareTo(LONGEST) <= 0,
+        "0s to 24h");
+  }
+
   /** A part of a message head, which is held in memory whole. */
   void line(String key, ByteSize value) {
     that(key, value, value.bytes() >= 64 && value.compareTo(LARGEST_LINE) <= 0, "64 to 1MiB");

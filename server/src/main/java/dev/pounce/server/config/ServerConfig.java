@@ -4,8 +4,10 @@ import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogLevel;
 import java.net.URI;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,13 +16,23 @@ import org.jspecify.annotations.Nullable;
  * @param host the address to listen on; a name or an IP address
  * @param port the TCP port, 0 to 65535; 0 takes a free one
  * @param uds the path of a Unix domain socket to listen on instead of host and port, or null
+ * @param udsPermissions who may connect to the Unix domain socket: whoever may write to its file
  * @param workers how many workers share the connections, 0 to 1,024; 0 means one for each core
+ * @param workerMode whether workers share this JVM or have one each
+ * @param maxRequestsPerWorker after how many requests a worker process is replaced; 0 means never
+ * @param maxRequestsJitter up to how many requests more, by chance, so that worker processes are
+ *     not replaced all at once
  * @param backlog how many connections the kernel may queue before they are accepted, 1 to 65,535
  * @param keepAliveTimeout how long a connection may idle between requests
  * @param headerTimeout how long a request's head may take to arrive: 408 after that
  * @param requestTimeout how long the application may take to start its response: 504 after that
  * @param writeTimeout how long one write may wait for a client that does not read
+ * @param lameDuck how long a server that is told to stop serves on, its health check at 503, so
+ *     that load balancers can see it
  * @param shutdownTimeout how long a drain waits for requests under way before it cuts them
+ * @param reloadTimeout how long requests under way in a replaced version of the application may
+ *     take until they are cut
+ * @param stallThreshold how late virtual threads may run until it is logged
  * @param maxRequestSize the largest request body: 413 beyond it
  * @param maxRequestLine the longest request line: 414 beyond it
  * @param maxHeaderLine the longest header line: 431 beyond it
@@ -40,18 +52,26 @@ import org.jspecify.annotations.Nullable;
  * @param otelEndpoint where traces are sent to, by OTLP over HTTP: {@code v1/traces} below this
  *     URI; or null
  * @param otelServiceName the service's name in traces
+ * @param reload whether the application is loaded anew when its files change; for development
  */
 public record ServerConfig(
     String host,
     int port,
     @Nullable Path uds,
+    Set<PosixFilePermission> udsPermissions,
     int workers,
+    WorkerMode workerMode,
+    int maxRequestsPerWorker,
+    int maxRequestsJitter,
     int backlog,
     Duration keepAliveTimeout,
     Duration headerTimeout,
     Duration requestTimeout,
     Duration writeTimeout,
+    Duration lameDuck,
     Duration shutdownTimeout,
+    Duration reloadTimeout,
+    Duration stallThreshold,
     ByteSize maxRequestSize,
     ByteSize maxRequestLine,
     ByteSize maxHeaderLine,
@@ -69,7 +89,8 @@ public record ServerConfig(
     Duration logSlowRequestsThreshold,
     boolean serverTiming,
     @Nullable URI otelEndpoint,
-    String otelServiceName) {
+    String otelServiceName,
+    boolean reload) {
 
   /**
    * Checks every field.
@@ -77,17 +98,29 @@ public record ServerConfig(
    * @throws ConfigException if any is out of its range, naming all that are
    */
   public ServerConfig {
+    udsPermissions = Set.copyOf(udsPermissions);
     trustedHosts = List.copyOf(trustedHosts);
     Rules rules = new Rules();
     rules.that("host", host, !host.isBlank(), "a host name or IP address");
     rules.range("port", port, 0, 65_535);
     rules.range("workers", workers, 0, 1_024);
+    rules.range("max-requests-per-worker", maxRequestsPerWorker, 0, Integer.MAX_VALUE);
+    rules.range("max-requests-jitter", maxRequestsJitter, 0, Integer.MAX_VALUE);
+    boolean processes = workerMode == WorkerMode.PROCESS;
+    rules.that(
+        "max-requests-per-worker",
+        maxRequestsPerWorker,
+        maxRequestsPerWorker <= 0 || processes,
+        "0, unless worker-mode is process");
     rules.range("backlog", backlog, 1, 65_535);
     rules.positive("keep-alive-timeout", keepAliveTimeout);
     rules.positive("header-timeout", headerTimeout);
     rules.positive("request-timeout", requestTimeout);
     rules.positive("write-timeout", writeTimeout);
+    rules.pause("lame-duck", lameDuck);
     rules.positive("shutdown-timeout", shutdownTimeout);
+    rules.positive("reload-timeout", reloadTimeout);
+    rules.positive("stall-threshold", stallThreshold);
     rules.line("max-request-line", maxRequestLine);
     rules.line("max-header-line", maxHeaderLine);
     rules.line("max-header-size", maxHeaderSize);
@@ -110,6 +143,7 @@ public record ServerConfig(
         otelEndpoint == null || Rules.web(otelEndpoint),
         "an absolute http or https URI without a query");
     rules.that("otel-service-name", otelServiceName, !otelServiceName.isBlank(), "a name");
+    rules.that("reload", reload, !reload || !processes, "false, unless worker-mode is thread");
     rules.done();
   }
 

@@ -40,12 +40,36 @@ public enum Setting {
       "listen on a Unix domain socket instead",
       (b, v) -> b.uds(Path.of(v)),
       ServerConfig::uds),
+  /** {@link ServerConfig#udsPermissions}. */
+  UDS_PERMISSIONS(
+      "MODE",
+      "who may connect to that socket, in octal as for chmod",
+      (b, v) -> b.udsPermissions(Mode.parse(v)),
+      c -> Mode.text(c.udsPermissions())),
   /** {@link ServerConfig#workers}. */
   WORKERS(
       "NUMBER",
       "how many workers share the connections; 0: one for each core",
       (b, v) -> b.workers(number(v)),
       ServerConfig::workers),
+  /** {@link ServerConfig#workerMode}. */
+  WORKER_MODE(
+      "KIND",
+      "where workers are: thread, all in this JVM, or process, each in one of its own",
+      (b, v) -> b.workerMode(choice(WorkerMode.class, v)),
+      c -> lower(c.workerMode())),
+  /** {@link ServerConfig#maxRequestsPerWorker}. */
+  MAX_REQUESTS_PER_WORKER(
+      "NUMBER",
+      "replace a worker process after so many requests; 0: never",
+      (b, v) -> b.maxRequestsPerWorker(number(v)),
+      ServerConfig::maxRequestsPerWorker),
+  /** {@link ServerConfig#maxRequestsJitter}. */
+  MAX_REQUESTS_JITTER(
+      "NUMBER",
+      "or after up to so many more, by chance",
+      (b, v) -> b.maxRequestsJitter(number(v)),
+      ServerConfig::maxRequestsJitter),
   /** {@link ServerConfig#backlog}. */
   BACKLOG(
       "NUMBER",
@@ -76,12 +100,30 @@ public enum Setting {
       "how long one write may wait for a client that does not read",
       (b, v) -> b.writeTimeout(duration(v)),
       c -> text(c.writeTimeout())),
+  /** {@link ServerConfig#lameDuck}. */
+  LAME_DUCK(
+      "TIME",
+      "how long a shutdown serves on first, its health check at 503",
+      (b, v) -> b.lameDuck(duration(v)),
+      c -> text(c.lameDuck())),
   /** {@link ServerConfig#shutdownTimeout}. */
   SHUTDOWN_TIMEOUT(
       "TIME",
       "how long a shutdown waits for requests under way",
       (b, v) -> b.shutdownTimeout(duration(v)),
       c -> text(c.shutdownTimeout())),
+  /** {@link ServerConfig#reloadTimeout}. */
+  RELOAD_TIMEOUT(
+      "TIME",
+      "how long a reload waits for requests under way",
+      (b, v) -> b.reloadTimeout(duration(v)),
+      c -> text(c.reloadTimeout())),
+  /** {@link ServerConfig#stallThreshold}. */
+  STALL_THRESHOLD(
+      "TIME",
+      "how late virtual threads may run until it is logged",
+      (b, v) -> b.stallThreshold(duration(v)),
+      c -> text(c.stallThreshold())),
   /** {@link ServerConfig#maxRequestSize}. */
   MAX_REQUEST_SIZE(
       "SIZE",
@@ -186,7 +228,13 @@ public enum Setting {
       "TEXT",
       "the service's name in traces",
       Builder::otelServiceName,
-      ServerConfig::otelServiceName);
+      ServerConfig::otelServiceName),
+  /** {@link ServerConfig#reload}. */
+  RELOAD(
+      "",
+      "load the application anew when its files change; for development",
+      (b, v) -> b.reload(flag(v)),
+      ServerConfig::reload);
 
   private static final String ENV_PREFIX = "POUNCE_";
   private static final Pattern DURATION =

@@ -2,6 +2,7 @@ package dev.pounce.server.exchange;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.pounce.app.Application;
 import dev.pounce.app.ContractException;
 import dev.pounce.app.DisconnectedException;
 import dev.pounce.app.Headers;
@@ -58,6 +59,7 @@ public abstract class Exchange extends Outcome implements Receive, Send {
     BROKEN
   }
 
+  private final Application application;
   private Stage stage = Stage.START_DUE;
   private @Nullable HttpResponseStart start;
   private long declared = -1;
@@ -73,10 +75,18 @@ public abstract class Exchange extends Outcome implements Receive, Send {
   /**
    * An exchange that is about to begin.
    *
+   * @param application what answers
    * @param startNanos when the request's head was complete, by {@link System#nanoTime}
    */
-  protected Exchange(Service service, Peer peer, RequestId id, HttpScope scope, long startNanos) {
+  protected Exchange(
+      Service service,
+      Application application,
+      Peer peer,
+      RequestId id,
+      HttpScope scope,
+      long startNanos) {
     super(service, peer, id, scope, startNanos);
+    this.application = application;
   }
 
   /**
@@ -128,7 +138,7 @@ public abstract class Exchange extends Outcome implements Receive, Send {
   private @Nullable Throwable call() {
     Trace trace = trace();
     try (Trace.Attachment _ = trace == null ? null : trace.attach()) {
-      service.application().handle(scope, this, this);
+      application.handle(scope, this, this);
       return null;
     } catch (Throwable t) { // an application may throw anything, and the server must go on
       return t;

@@ -1,6 +1,5 @@
 package dev.pounce.server.exchange;
 
-import dev.pounce.app.Application;
 import dev.pounce.app.Headers;
 import dev.pounce.app.HttpScope;
 import dev.pounce.observe.RequestId;
@@ -13,15 +12,15 @@ import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all exchanges of one worker have in common. Immutable; shared by all its connections.
+ * What all exchanges of one worker have in common; shared by all its connections. Immutable, but
+ * for the generation that serves: each request reads it once, and a reload sets it.
  *
  * @param config the server's configuration
- * @param application what answers
- * @param state what the life span has stored; unmodifiable
+ * @param serving the generation that new requests go to
  * @param log where completed exchanges are written
  * @param standing how the worker stands
  * @param reporter makes events, or null if nobody collects them
@@ -30,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Service(
     ServerConfig config,
-    Application application,
-    Map<String, Object> state,
+    AtomicReference<Generation> serving,
     AccessLog log,
     Standing standing,
     @Nullable Reporter reporter,
@@ -43,8 +41,7 @@ public record Service(
   /** What the exchanges of a worker have in common, with its health check. */
   public static Service of(
       ServerConfig config,
-      Application application,
-      Map<String, Object> state,
+      AtomicReference<Generation> serving,
       Observation observation,
       @Nullable Reporter reporter,
       Standing standing) {
@@ -55,8 +52,7 @@ public record Service(
     }
     return new Service(
         config,
-        application,
-        state,
+        serving,
         observation.log(),
         standing,
         reporter,
@@ -106,9 +102,15 @@ public record Service(
    * The scope of a request.
    *
    * @param proxied whether a field that only a trusted peer may send is among the headers
+   * @param generation what serves the request
    */
   public HttpScope scope(
-      Peer peer, RequestId id, RequestLine line, Headers headers, boolean proxied) {
+      Peer peer,
+      RequestId id,
+      RequestLine line,
+      Headers headers,
+      boolean proxied,
+      Generation generation) {
     Forwarded seen =
         !proxied
             ? null
@@ -126,6 +128,6 @@ public record Service(
         seen == null ? peer.client() : seen.client(),
         peer.server(),
         new Extensions(id),
-        state);
+        generation.state());
   }
 }

@@ -6,9 +6,12 @@ public interface Standing {
   /** The worker's number, from 1. */
   int workerId();
 
-  /** How many connections the worker has open; during a drain, how many the server has. */
+  /** How many connections all workers of the server have open. */
   int activeConnections();
 
-  /** Whether a drain has begun: answers then end their connection, and health is 503. */
+  /** Whether the server is on its way out: health is 503 then. */
   boolean draining();
+
+  /** Whether the worker is drained: each answer then is its connection's last. */
+  boolean closing();
 }

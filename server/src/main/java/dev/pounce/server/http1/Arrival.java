@@ -106,7 +106,7 @@ final class Arrival {
     Journal journal = connection.journal();
     if (journal != null && timer.phase() == Phase.CLOSING) {
       journal.because(
-          connection.service().standing().draining()
+          connection.service().standing().closing()
               ? ConnectionCompleted.Reason.COMPLETE
               : ConnectionCompleted.Reason.TIMEOUT);
     }

@@ -1,5 +1,7 @@
 package dev.pounce.server.http1;
 
+import dev.pounce.observe.Correlation;
+import dev.pounce.server.exchange.Generation;
 import dev.pounce.server.exchange.Journal;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.Reporter;
@@ -10,7 +12,9 @@ import dev.pounce.server.listen.Transport;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,13 @@ import org.jspecify.annotations.Nullable;
  * A drain calls {@link #endIdle} and, when its time is up, {@link #cut}. The lifeline takes over a
  * connection whose thread has not begun because every carrier is busy, as a {@link Rescue}; {@link
  * #claim} decides who has it.
+ *
+ * <p>A connection outlives the generations that serve it. Its thread takes the generation that
+ * serves when it begins, and when a request has come and there is a newer one, it goes on with a
+ * new thread: so no thread runs two versions of an application. A request has come means that the
+ * phase is active, and the thread looks for a newer generation only after it has entered that
+ * phase, with an atomic operation. So a drain that first sets the new generation and then looks at
+ * phases never misses a request of the old one ({@link #isServedBy}).
  */
 public final class Connection implements Runnable {
 
@@ -35,6 +46,9 @@ public final class Connection implements Runnable {
 
   private static final Logger LOGGER = System.getLogger("pounce");
 
+  private static final AtomicReferenceFieldUpdater<Connection, @Nullable Generation> GENERATION =
+      AtomicReferenceFieldUpdater.newUpdater(Connection.class, Generation.class, "generation");
+
   private final Service service;
   private final Owner owner;
   private final Transport transport;
@@ -46,6 +60,11 @@ public final class Connection implements Runnable {
   private final Answer answer;
   private final Dialogue dialogue;
   private final AtomicBoolean claimed = new AtomicBoolean();
+
+  /** Whether a request has come that the next thread is to answer. Only for the thread. */
+  private boolean pending;
+
+  private volatile @Nullable Generation generation;
 
   /** Made when the connection's thread, or the lifeline in its place, begins. */
   private @Nullable Journal journal;
@@ -96,8 +115,8 @@ public final class Connection implements Runnable {
    * Serves a connection that the caller has claimed, from its thread's first moment to its last.
    */
   void serve() {
-    thread = Thread.currentThread();
-    if (isFresh()) {
+    begin();
+    if (isFresh() && !pending) {
       open();
       timer.enter(Phase.IDLE, System.nanoTime());
     }
@@ -105,8 +124,10 @@ public final class Connection implements Runnable {
     try {
       long relay = dialogue.requests() + RELAY;
       do {
-        goesOn = dialogue.next();
-      } while (goesOn && dialogue.requests() < relay);
+        goesOn = pending || dialogue.await();
+        pending = goesOn && service.serving().get() != generation;
+        goesOn = pending || goesOn && dialogue.answer();
+      } while (goesOn && !pending && dialogue.requests() < relay);
     } catch (IOException e) {
       goesOn = false;
       LOGGER.log(Level.DEBUG, "the client is gone", e);
@@ -121,6 +142,14 @@ public final class Connection implements Runnable {
         end();
       }
     }
+  }
+
+  private void begin() {
+    Thread current = Thread.currentThread();
+    Generation serving = service.serving().get();
+    current.setContextClassLoader(serving.loader());
+    generation = serving;
+    thread = current;
   }
 
   /** Begins the connection's journal, if somebody collects events. */
@@ -225,6 +254,27 @@ public final class Connection implements Runnable {
     current = exchange;
   }
 
+  /** What serves the request under way. Only for the connection's thread. */
+  Generation generation() {
+    return Objects.requireNonNull(generation);
+  }
+
+  /** Whether a request is under way that a generation serves, or may begin to serve. */
+  public boolean isServedBy(Generation other) {
+    return generation == other && isActive();
+  }
+
+  /**
+   * Lets go of a generation that serves no more, so that a connection between requests does not
+   * keep it in memory.
+   */
+  public void forget(Generation former) {
+    Thread serving = thread;
+    if (GENERATION.compareAndSet(this, former, null) && serving != null) {
+      serving.setContextClassLoader(null);
+    }
+  }
+
   /** Whether its first request has yet to come. A racy look. */
   boolean isFresh() {
     return dialogue.requests() == 0;
@@ -243,10 +293,29 @@ public final class Connection implements Runnable {
     }
   }
 
-  /** Ends the connection whatever it is doing, and interrupts its application. */
-  public void cut() {
-    sever(new IOException("cut by a shutdown"));
+  /**
+   * Ends the connection whatever it is doing, and interrupts its application.
+   *
+   * @param why as the event has it
+   */
+  public void cut(String why) {
+    sever(new IOException(why));
     interrupt();
+  }
+
+  /** Whether a thread is the connection's own. */
+  public boolean isOn(long threadId) {
+    Thread own = thread;
+    return own != null && own.threadId() == threadId;
+  }
+
+  /** What it is doing, for people. */
+  @Override
+  public String toString() {
+    Http1Exchange exchange = current;
+    return exchange == null
+        ? "connection " + number
+        : exchange.method() + " " + exchange.path() + Correlation.mark(exchange.requestId());
   }
 
   void interrupt() {

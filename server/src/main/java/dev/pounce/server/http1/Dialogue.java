@@ -4,6 +4,7 @@ import dev.pounce.app.Headers;
 import dev.pounce.app.HttpScope;
 import dev.pounce.observe.RequestId;
 import dev.pounce.server.exchange.BuiltIn;
+import dev.pounce.server.exchange.Generation;
 import dev.pounce.server.exchange.Journal;
 import dev.pounce.server.exchange.Peer;
 import dev.pounce.server.exchange.Refusal;
@@ -74,13 +75,27 @@ final class Dialogue {
   }
 
   /**
-   * Waits for a request and answers it.
+   * Waits for a request's head.
+   *
+   * @return whether there is one to be answered
+   */
+  boolean await() throws IOException {
+    try {
+      return arrival.await();
+    } catch (Refusal refusal) {
+      refuse(refusal);
+      return false;
+    }
+  }
+
+  /**
+   * Answers the request that has come.
    *
    * @return whether there can be another
    */
-  boolean next() throws IOException {
+  boolean answer() throws IOException {
     try {
-      return arrival.await() && exchange(desk().head);
+      return exchange(desk().head);
     } catch (Refusal refusal) {
       refuse(refusal);
       return false;
@@ -139,7 +154,8 @@ final class Dialogue {
     }
     RequestId id = requestId();
     Headers headers = head.headers(input.octets(), input.from());
-    HttpScope scope = service.scope(peer(), id, line, headers, head.proxied());
+    Generation generation = connection.generation();
+    HttpScope scope = service.scope(peer(), id, line, headers, head.proxied(), generation);
     input.consume(head.length());
     Http1Exchange exchange =
         new Http1Exchange(
@@ -332,6 +348,6 @@ final class Dialogue {
 
   /** Whether the response under way must be the last. */
   boolean mustClose() {
-    return arrival.isExpired() || service.standing().draining();
+    return arrival.isExpired() || service.standing().closing();
   }
 }

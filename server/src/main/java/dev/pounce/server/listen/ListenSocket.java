@@ -1,23 +1,27 @@
 package dev.pounce.server.listen;
 
+import dev.pounce.app.Address;
+import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.posix.Descriptor;
+import dev.pounce.server.systemd.Activation;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.ConnectException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
+import java.net.URI;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,18 +30,126 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ListenSocket implements Closeable {
 
-  private static final int FIRST_UNPRIVILEGED_PORT = 1024;
+  private static final int STANDARD_INPUT = 0;
+
+  /** Stands for a name in the abstract namespace of Linux, which the JDK does not tell. */
+  private static final String ABSTRACT = "@";
 
   private final ServerSocketChannel channel;
   private final Selector selector;
-  private final @Nullable Path path;
+  private final Address address;
+  private final @Nullable SocketFile file;
+
+  /** Whether it is descriptor 0: to close that, the JDK would take standard output with it. */
+  private final boolean standardInput;
+
   private volatile boolean leaving;
 
-  private ListenSocket(ServerSocketChannel channel, @Nullable Path path) throws IOException {
+  private ListenSocket(
+      ServerSocketChannel channel,
+      Address address,
+      @Nullable SocketFile file,
+      boolean standardInput)
+      throws IOException {
     this.channel = channel;
-    this.path = path;
+    this.address = address;
+    this.file = file;
+    this.standardInput = standardInput;
     this.selector = Selector.open();
     channel.configureBlocking(false).register(selector, SelectionKey.OP_ACCEPT);
+  }
+
+  /**
+   * Listens where the configuration says, unless systemd does that already: then its socket is
+   * taken.
+   *
+   * @throws IOException if that is not possible; the message says why and what to do
+   */
+  public static ListenSocket open(ServerConfig config) throws IOException {
+    Optional<Descriptor> given = Activation.take(System.getenv());
+    if (given.isPresent()) {
+      return standardInput(given.get());
+    }
+    Path uds = config.uds();
+    return uds == null
+        ? tcp(config.host(), config.port(), config.backlog())
+        : unix(uds, config.udsPermissions(), config.backlog());
+  }
+
+  /**
+   * Listens as {@link #open} does, on this process's descriptor 0. Processes that it starts with
+   * {@link ProcessBuilder.Redirect#INHERIT} as their input can take the socket with {@link
+   * #inherited}, and accept from it, too. Linux alone; once in a process.
+   *
+   * @throws IOException as {@link #open}
+   */
+  public static ListenSocket shared(ServerConfig config) throws IOException {
+    Optional<Descriptor> given = Activation.take(System.getenv());
+    if (given.isPresent()) {
+      return standardInput(given.get());
+    }
+    Path uds = config.uds();
+    if (uds != null) {
+      SocketFile file =
+          SocketFile.make(
+              uds,
+              config.udsPermissions(),
+              address -> duplicate(Descriptor.listening(address, config.backlog())));
+      return new ListenSocket(standardInput(), new Address(uds.toString(), 0), file, true);
+    }
+    TcpAddress asked = TcpAddress.of(config.host(), config.port());
+    try {
+      duplicate(Descriptor.listening(asked.ip(), config.backlog()));
+    } catch (SocketException e) {
+      throw asked.failure(e);
+    }
+    ServerSocketChannel channel = standardInput();
+    return new ListenSocket(channel, address(config.host(), channel), null, true);
+  }
+
+  /**
+   * Takes the socket that the process has as its descriptor 0, because another one has made it.
+   *
+   * @throws IOException if there is none that listens; the message says what to do
+   */
+  public static ListenSocket inherited() throws IOException {
+    ServerSocketChannel channel = standardInput();
+    return new ListenSocket(channel, address(null, channel), null, true);
+  }
+
+  private static ListenSocket standardInput(Descriptor given) throws IOException {
+    duplicate(given);
+    return inherited();
+  }
+
+  private static void duplicate(Descriptor descriptor) throws SocketException {
+    try (descriptor) {
+      descriptor.duplicateTo(STANDARD_INPUT);
+    }
+  }
+
+  private static ServerSocketChannel standardInput() throws IOException {
+    if (System.inheritedChannel() instanceof ServerSocketChannel channel) {
+      return channel;
+    }
+    throw new IOException(
+        "what came as descriptor 0 is no listening socket: pass one for TCP or a Unix domain");
+  }
+
+  /** What is bound, with the host by the name that it was asked for, if it was. */
+  private static Address address(@Nullable String host, ServerSocketChannel channel)
+      throws IOException {
+    SocketAddress bound = channel.getLocalAddress();
+    if (!(bound instanceof InetSocketAddress inet)) {
+      String path = String.valueOf(bound);
+      return new Address(path.isEmpty() ? ABSTRACT : path, 0);
+    }
+    if (host != null) {
+      return new Address(host, inet.getPort());
+    }
+    InetAddress ip = inet.getAddress();
+    boolean everySix = ip instanceof Inet6Address && ip.isAnyLocalAddress();
+    return new Address(everySix ? "::" : ip.getHostAddress(), inet.getPort());
   }
 
   /**
@@ -46,77 +158,28 @@ public final class ListenSocket implements Closeable {
    * @throws IOException if that is not possible; the message says why and what to do
    */
   public static ListenSocket tcp(String host, int port, int backlog) throws IOException {
-    InetAddress address;
-    try {
-      address = InetAddress.getByName(host);
-    } catch (UnknownHostException e) {
-      throw new IOException("host " + host + " is not known: choose an address of this machine", e);
-    }
+    TcpAddress asked = TcpAddress.of(host, port);
     ServerSocketChannel channel = ServerSocketChannel.open();
     try {
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      channel.bind(new InetSocketAddress(address, port), backlog);
-      return new ListenSocket(channel, null);
+      channel.bind(asked.ip(), backlog);
+      return new ListenSocket(channel, address(host, channel), null, false);
     } catch (SocketException e) {
       channel.close();
-      throw new IOException(reason(host, port, e), e);
+      throw asked.failure(e);
     }
   }
 
-  private static String reason(String host, int port, SocketException e) {
-    String message = String.valueOf(e.getMessage());
-    if (message.startsWith("Permission denied")) {
-      return "port "
-          + port
-          + " needs privileges that this process lacks: choose a port from "
-          + FIRST_UNPRIVILEGED_PORT
-          + " on";
-    }
-    if (e instanceof BindException && message.startsWith("Address already in use")) {
-      return "port "
-          + port
-          + " on "
-          + host
-          + " is taken: stop what listens there, or choose another port";
-    }
-    return "can't listen on " + host + " port " + port + ": " + message;
-  }
-
-  /**
-   * Listens on a Unix domain socket. A socket file that nobody listens on any more is replaced.
-   *
-   * @throws IOException if that is not possible; the message says why and what to do
-   */
-  public static ListenSocket unix(Path path, int backlog) throws IOException {
-    removeStale(path);
+  private static ListenSocket unix(Path path, Set<PosixFilePermission> permissions, int backlog)
+      throws IOException {
     ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
-      channel.bind(UnixDomainSocketAddress.of(path), backlog);
-      return new ListenSocket(channel, path);
+      SocketFile file =
+          SocketFile.make(path, permissions, address -> channel.bind(address, backlog));
+      return new ListenSocket(channel, new Address(path.toString(), 0), file, false);
     } catch (IOException e) {
       channel.close();
-      throw new IOException(
-          "can't make the socket "
-              + path
-              + " ("
-              + e.getMessage()
-              + "): its directory must exist and be writable",
-          e);
-    }
-  }
-
-  private static void removeStale(Path path) throws IOException {
-    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.isDirectory(path)) {
-      throw new IOException(path + " is there and is no socket: choose another path");
-    }
-    try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-      throw new IOException(
-          "socket " + path + " is taken: stop what listens there, or choose another path");
-    } catch (ConnectException e) {
-      Files.delete(path);
+      throw e;
     }
   }
 
@@ -131,7 +194,7 @@ public final class ListenSocket implements Closeable {
     while (true) {
       SocketChannel accepted = channel.accept();
       if (accepted != null) {
-        if (path == null) {
+        if (address.port() > 0) {
           accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
         return new Transport(accepted, readiness);
@@ -150,22 +213,38 @@ public final class ListenSocket implements Closeable {
     selector.wakeup();
   }
 
-  /** The TCP port, or -1 on a Unix domain socket. */
-  public int port() {
-    try {
-      return channel.getLocalAddress() instanceof InetSocketAddress inet ? inet.getPort() : -1;
-    } catch (IOException e) {
-      return -1;
-    }
+  /** The address and port that are listened on, or the path of a Unix domain socket and port 0. */
+  public Address address() {
+    return address;
   }
 
-  /** Stops listening; the file of a Unix domain socket goes with it. */
+  /** The TCP port, or -1 on a Unix domain socket. */
+  public int port() {
+    return address.port() > 0 ? address.port() : -1;
+  }
+
+  /** Where it can be reached: {@code http://127.0.0.1:8000}, or {@code unix:/run/pounce.sock}. */
+  public URI uri() {
+    if (address.port() > 0) {
+      return URI.create("http://" + address);
+    }
+    String name = address.host();
+    return URI.create(
+        "unix:" + (name.equals(ABSTRACT) ? name : Path.of(name).toUri().getRawPath()));
+  }
+
+  /**
+   * Stops listening; the file of a Unix domain socket goes with it. What has been inherited, or can
+   * be, listens until the process ends.
+   */
   @Override
   public void close() throws IOException {
     selector.close();
-    channel.close();
-    if (path != null) {
-      Files.deleteIfExists(path);
+    if (!standardInput) {
+      channel.close();
+    }
+    if (file != null) {
+      file.remove();
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.pounce.observe.Distribution;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.Stream;
 
@@ -23,6 +24,8 @@ public final class Lag {
   /** The counts, and behind them the sum in nanoseconds. */
   private final AtomicLongArray cells = new AtomicLongArray(SUM + 1);
 
+  private final AtomicLong stalls = new AtomicLong();
+
   /** None yet. */
   public Lag() {}
 
@@ -38,6 +41,16 @@ public final class Lag {
 
   private void add(int cell, long more) {
     cells.setRelease(cell, cells.getPlain(cell) + more);
+  }
+
+  /** Adds a delay that was longer than it may be. */
+  void stalled() {
+    stalls.incrementAndGet();
+  }
+
+  /** How many delays were longer than they may be. Any thread. */
+  public long stalls() {
+    return stalls.get();
   }
 
   /** All delays so far. Any thread. */

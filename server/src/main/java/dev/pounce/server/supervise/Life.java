@@ -1,6 +1,5 @@
 package dev.pounce.server.supervise;
 
-import dev.pounce.app.Application;
 import dev.pounce.app.ContractException;
 import dev.pounce.app.Inbound;
 import dev.pounce.app.LifespanScope;
@@ -11,6 +10,8 @@ import dev.pounce.app.LifespanStartup;
 import dev.pounce.app.LifespanStartupComplete;
 import dev.pounce.app.LifespanStartupFailed;
 import dev.pounce.app.Outbound;
+import dev.pounce.server.exchange.Generation;
+import dev.pounce.server.source.Version;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -25,10 +26,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An application's life span: one call on a thread of its own, from before the first request until
- * after the last. An application that returns or throws before it has received anything has none.
- * The thread is a platform thread, so that handlers that never let go of a carrier can't keep it
- * from cleaning up.
+ * The life span of one version of an application: one call on a thread of its own, from before the
+ * first request until after the last. An application that returns or throws before it has received
+ * anything has none. The thread is a platform thread, so that handlers that never let go of a
+ * carrier can't keep it from cleaning up.
  */
 final class Life {
 
@@ -46,7 +47,8 @@ final class Life {
   /** What an application may still do between its last word and its return. */
   private static final Duration RETURN_PATIENCE = Duration.ofMillis(500);
 
-  private final Application application;
+  private final Version version;
+  private final int number;
   private final Map<String, Object> state = new ConcurrentHashMap<>();
   private final BlockingQueue<Inbound> inbox = new LinkedBlockingQueue<>();
   private final BlockingQueue<Word> words = new LinkedBlockingQueue<>();
@@ -55,15 +57,22 @@ final class Life {
   private volatile boolean started;
   private volatile boolean stopping;
 
-  Life(Application application) {
-    this.application = application;
+  /**
+   * A life that has not begun.
+   *
+   * @param number of the generation that it will be
+   */
+  Life(int number, Version version) {
+    this.number = number;
+    this.version = version;
     this.thread = Thread.ofPlatform().daemon(true).name("pounce-lifespan").unstarted(this::run);
+    thread.setContextClassLoader(version.loader());
   }
 
   private void run() {
     Throwable failure = null;
     try {
-      application.handle(new LifespanScope(state), this::receive, this::send);
+      version.application().handle(new LifespanScope(state), this::receive, this::send);
     } catch (Throwable t) { // an application may throw anything
       failure = t;
     }
@@ -103,10 +112,10 @@ final class Life {
   /**
    * Starts the application.
    *
-   * @return what it has stored; unmodifiable
+   * @return what can serve from now on
    * @throws IOException if it says that it can't start, or fails once it has begun to
    */
-  Map<String, Object> startUp() throws IOException, InterruptedException {
+  Generation startUp() throws IOException, InterruptedException {
     inbox.add(new LifespanStartup());
     thread.start();
     switch (words.take()) {
@@ -121,7 +130,7 @@ final class Life {
       case Word.Ended(var failure, _) ->
           LOGGER.log(Level.DEBUG, "the application has no life span", failure);
     }
-    return Collections.unmodifiableMap(new HashMap<>(state));
+    return new Generation(number, version, Collections.unmodifiableMap(new HashMap<>(state)));
   }
 
   /**
@@ -149,6 +158,11 @@ final class Life {
     }
     thread.interrupt();
     return thread.join(RETURN_PATIENCE) && heard;
+  }
+
+  /** Lets go of the version, when nothing of it runs any more. */
+  void close() {
+    version.close();
   }
 
   /** Waits no longer, though the application be still at it. */

@@ -44,6 +44,7 @@ final class Lifeline {
   private final Thread reader;
   private final Thread echo;
   private final Lag lag;
+  private final Duration stallThreshold;
   private volatile long askedAt;
   private volatile long asked;
   private volatile long answered;
@@ -54,9 +55,11 @@ final class Lifeline {
    * A lifeline that is not started.
    *
    * @param lag is told twenty times a second how late a virtual thread has run
+   * @param stallThreshold how late it may run until that is logged
    */
-  Lifeline(List<Worker> workers, Lag lag) throws IOException {
+  Lifeline(List<Worker> workers, Lag lag, Duration stallThreshold) throws IOException {
     this.lag = lag;
+    this.stallThreshold = stallThreshold;
     this.workers = workers;
     this.selector = Selector.open();
     this.probe = daemon("pounce-lifeline-probe", this::probe);
@@ -92,16 +95,23 @@ final class Lifeline {
   private void probe() {
     askedAt = System.nanoTime();
     long beat = 0;
+    boolean reported = false;
     while (!stopped) {
       long now = System.nanoTime();
       if (answered == asked) {
         starved = false;
+        reported = false;
         askedAt = now;
         asked = ++beat;
         LockSupport.unpark(echo);
       } else if (now - askedAt > STARVED_AFTER.toNanos()) {
         starved = true;
         rescue();
+      }
+      if (!reported && answered != asked && now - askedAt > stallThreshold.toNanos()) {
+        reported = true;
+        lag.stalled();
+        daemon("pounce-stall", () -> Stall.report(stallThreshold, workers)).start();
       }
       selectorCheck();
       LockSupport.parkNanos(BEAT.toNanos());

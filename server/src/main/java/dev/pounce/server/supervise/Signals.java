@@ -1,5 +1,7 @@
 package dev.pounce.server.supervise;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -7,52 +9,59 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * SIGTERM and SIGINT, for as long as it is open: the first is waited for, each further one calls
- * back. A shutdown hook would not do: it can't tell the signals apart, choose the exit code or hear
- * a second one.
+ * SIGTERM, SIGINT and SIGHUP as orders, for as long as it is open. The first that tells to stop is
+ * an order, each further one calls back. A shutdown hook would not do: it can't tell the signals
+ * apart, choose the exit code or hear a second one.
  */
 public final class Signals implements AutoCloseable {
 
-  private static final Signal TERM = new Signal("TERM");
-  private static final Signal INT = new Signal("INT");
+  private static final Signal HANGUP = new Signal("HUP");
 
-  private final BlockingQueue<String> first = new LinkedBlockingQueue<>();
-  private final AtomicBoolean seen = new AtomicBoolean();
+  private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
+  private final AtomicBoolean stopping = new AtomicBoolean();
   private final Runnable again;
-  private final SignalHandler formerTerm;
-  private final SignalHandler formerInt;
+  private final Map<Signal, SignalHandler> former = new LinkedHashMap<>();
 
   private Signals(Runnable again) {
     this.again = again;
-    this.formerTerm = Signal.handle(TERM, this::arrived);
-    this.formerInt = Signal.handle(INT, this::arrived);
+    handle(new Signal("TERM"), this::stop);
+    handle(new Signal("INT"), this::stop);
+    handle(HANGUP, _ -> orders.add(new Order.Reload("Received SIGHUP")));
+  }
+
+  private void handle(Signal signal, SignalHandler handler) {
+    former.put(signal, Signal.handle(signal, handler));
   }
 
   /**
    * Handles the signals until it is closed.
    *
-   * @param again called on a thread of the JVM at each signal after the first
+   * @param again called on a thread of the JVM at each signal to stop after the first
    */
   public static Signals handle(Runnable again) {
     return new Signals(again);
   }
 
-  private void arrived(Signal signal) {
-    if (seen.compareAndSet(false, true)) {
-      first.add("SIG" + signal.getName());
+  private void stop(Signal signal) {
+    if (stopping.compareAndSet(false, true)) {
+      orders.add(new Order.Stop("Received SIG" + signal.getName()));
     } else {
       again.run();
     }
   }
 
-  /** Waits for the first signal and gives its name, such as {@code SIGTERM}. */
-  public String await() throws InterruptedException {
-    return first.take();
+  /** Adds an order that no signal brings. Any thread. */
+  public void add(Order order) {
+    orders.add(order);
+  }
+
+  /** Waits for the next order. */
+  public Order take() throws InterruptedException {
+    return orders.take();
   }
 
   @Override
   public void close() {
-    Signal.handle(TERM, formerTerm);
-    Signal.handle(INT, formerInt);
+    former.forEach(Signal::handle);
   }
 }

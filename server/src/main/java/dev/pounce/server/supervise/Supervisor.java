@@ -1,7 +1,6 @@
 package dev.pounce.server.supervise;
 
 import dev.pounce.app.Address;
-import dev.pounce.app.Application;
 import dev.pounce.observe.EventClock;
 import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.server.config.ServerConfig;
@@ -14,24 +13,24 @@ import dev.pounce.server.http1.Timeouts;
 import dev.pounce.server.listen.ListenSocket;
 import dev.pounce.server.listen.Readiness;
 import dev.pounce.server.listen.Transport;
+import dev.pounce.server.source.Source;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns the listening socket and the workers: accepts connections on a thread of its own, gives each
- * to the worker that has the fewest, and shuts all down in the end.
+ * Owns the listening socket, the workers and the generations of the application: gives each
+ * connection to the worker that has the fewest, and shuts all down in the end.
  *
  * <p>While a shutdown drains, connections are accepted still, and refused with 503 by a worker that
  * stands aside (the porch), so that a client gets an answer and the others can come to their end.
@@ -41,9 +40,6 @@ public final class Supervisor {
   private static final Logger LOGGER = System.getLogger("pounce");
   private static final Refusal FULL = Refusal.overLimit("too many connections; try again later");
   private static final Refusal LEAVING = Refusal.draining("the server is shutting down");
-  private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
-  private static final Duration DRAIN_STEP = Duration.ofMillis(100);
-  private static final Duration CUT_PATIENCE = Duration.ofSeconds(2);
   private static final Duration PORCH_PATIENCE = Duration.ofSeconds(1);
 
   /** Numbers of connections, whichever server of the process accepts them. */
@@ -51,66 +47,74 @@ public final class Supervisor {
 
   private final ServerConfig config;
   private final ListenSocket socket;
-  private final Life life;
+  private final Succession succession;
+  private final @Nullable Reporter reporter;
   private final List<Worker> workers = new ArrayList<>();
   private final Worker porch;
+  private final List<Worker> all;
   private final Reaper reaper;
   private final Lifeline lifeline;
   private final Readiness readiness;
-  private final Thread acceptor;
+  private final Acceptor acceptor;
+  private final Drain drain;
+  private final CountDownLatch forced = new CountDownLatch(1);
 
   /** Held while a connection is given to a worker, so that a drain knows which ones were. */
   private final ReentrantLock admission = new ReentrantLock();
 
   private volatile boolean draining;
-  private volatile boolean forced;
 
   private Supervisor(
       ServerConfig config,
-      Application application,
+      Succession succession,
       Observation observation,
       Lag lag,
       ListenSocket socket,
-      Life life,
-      Map<String, Object> state)
+      Consumer<String> failed)
       throws IOException {
     this.config = config;
     this.socket = socket;
-    this.life = life;
+    this.succession = succession;
     ResponseHead heads = new ResponseHead(config.serverHeader());
-    Reporter reporter = reporter(config, observation.collector(), socket.port());
+    reporter = reporter(observation.collector(), socket.address());
     for (int id = 1; id <= config.workerCount(); id++) {
-      workers.add(
-          new Worker(id, List.of(), config, application, state, observation, reporter, heads));
+      workers.add(worker(id, observation, heads));
     }
-    porch = new Worker(1, workers, config, application, state, observation, reporter, heads);
-    List<Worker> all = new ArrayList<>(workers);
+    porch = worker(1, observation, heads);
+    all = new ArrayList<>(workers);
     all.add(porch);
-    lifeline = new Lifeline(all, lag);
+    drain = new Drain(workers, config.shutdownTimeout(), Duration.ZERO, "shutdown_timeout");
+    lifeline = new Lifeline(all, lag, config.stallThreshold());
     reaper = new Reaper(all, heads, new Timeouts(config, lifeline::thread));
     readiness = new Readiness();
-    acceptor = Thread.ofPlatform().name("pounce-acceptor").unstarted(this::accept);
+    acceptor = new Acceptor(() -> socket.accept(readiness), this::admit, failed, new Restarts());
+  }
+
+  private Worker worker(int id, Observation observation, ResponseHead heads) {
+    return new Worker(id, this::open, config, succession.serving(), observation, reporter, heads);
+  }
+
+  private static @Nullable Reporter reporter(LifecycleCollector collector, Address listening) {
+    if (collector == LifecycleCollector.disabled()) {
+      return null;
+    }
+    return new Reporter(collector, new EventClock(), listening);
   }
 
   /**
    * Binds, starts the application and begins to serve.
    *
+   * @param failed told, once and from any thread, why the server can't go on
    * @throws IOException if that is not possible; the message says why, in one line
    */
   public static Supervisor start(
-      ServerConfig config, Application application, Observation observation, Lag lag)
+      ServerConfig config, Source source, Observation observation, Lag lag, Consumer<String> failed)
       throws IOException, InterruptedException {
-    Path uds = config.uds();
-    ListenSocket socket =
-        uds == null
-            ? ListenSocket.tcp(config.host(), config.port(), config.backlog())
-            : ListenSocket.unix(uds, config.backlog());
+    ListenSocket socket = ListenSocket.open(config);
     boolean started = false;
     try {
-      Life life = new Life(application);
-      Map<String, Object> state = life.startUp();
-      Supervisor supervisor =
-          new Supervisor(config, application, observation, lag, socket, life, state);
+      Succession succession = Succession.begin(config, source);
+      Supervisor supervisor = new Supervisor(config, succession, observation, lag, socket, failed);
       supervisor.reaper.start();
       supervisor.lifeline.start();
       supervisor.acceptor.start();
@@ -123,40 +127,18 @@ public final class Supervisor {
     }
   }
 
-  private static @Nullable Reporter reporter(
-      ServerConfig config, LifecycleCollector collector, int port) {
-    if (collector == LifecycleCollector.disabled()) {
-      return null;
-    }
-    Path uds = config.uds();
-    Address listening =
-        uds == null ? new Address(config.host(), port) : new Address(uds.toString(), 0);
-    return new Reporter(collector, new EventClock(), listening);
-  }
-
   /** The TCP port that is listened on, or -1 on a Unix domain socket. */
   public int port() {
     return socket.port();
   }
 
-  private void accept() {
-    while (true) {
-      try {
-        Transport transport = socket.accept(readiness);
-        if (transport == null) {
-          return;
-        }
-        admit(NUMBERS.incrementAndGet(), transport);
-      } catch (IOException e) {
-        LOGGER.log(Level.WARNING, "Can't accept connections for the moment: " + e.getMessage());
-        LockSupport.parkNanos(ACCEPT_PAUSE.toNanos());
-      } catch (RuntimeException | Error e) {
-        LOGGER.log(Level.ERROR, "The acceptor goes on after an error", e);
-      }
-    }
+  /** Where the server can be reached. */
+  public URI uri() {
+    return socket.uri();
   }
 
-  private void admit(long number, Transport transport) {
+  private void admit(Transport transport) {
+    long number = NUMBERS.incrementAndGet();
     admission.lock();
     try {
       (draining ? porch.take(number, transport, LEAVING) : assign(number, transport)).start();
@@ -169,17 +151,47 @@ public final class Supervisor {
     Worker least = workers.getFirst();
     int total = 0;
     for (Worker worker : workers) {
-      int open = worker.activeConnections();
+      int open = worker.open();
       total += open;
-      least = open < least.activeConnections() ? worker : least;
+      least = open < least.open() ? worker : least;
     }
     return least.take(number, transport, total < config.maxConnections() ? null : FULL);
   }
 
+  private int open() {
+    int open = 0;
+    for (Worker worker : all) {
+      open += worker.open();
+    }
+    return open;
+  }
+
+  private Iterable<Connection> connections() {
+    List<Connection> connections = new ArrayList<>();
+    for (Worker worker : all) {
+      worker.connections().forEach(connections::add);
+    }
+    return connections;
+  }
+
+  /**
+   * Loads the application anew and has it serve, in place of the version before, whose requests end
+   * in the background. Returns when that serves which will. Any thread.
+   *
+   * @param cause how the first line of the log about it begins
+   * @return whether a new version serves
+   */
+  public boolean reload(String cause) {
+    return succession.reload(cause, this::connections, this::reloaded);
+  }
+
+  private void reloaded(int generation, @Nullable String failure, Duration duration) {}
+
   /** Makes a shutdown that is under way cut what has not ended yet. */
   public void force() {
-    forced = true;
-    life.abandon();
+    forced.countDown();
+    drain.force();
+    succession.force();
   }
 
   /**
@@ -191,39 +203,33 @@ public final class Supervisor {
    */
   public boolean shutDown(String cause) throws InterruptedException, IOException {
     LOGGER.log(Level.INFO, cause + " — initiating shutdown");
+    succession.halt();
+    all.forEach(Worker::announceEnd);
+    if (config.lameDuck().isPositive()) {
+      LOGGER.log(
+          Level.INFO,
+          "Serving for " + Drain.seconds(config.lameDuck()) + "s more, health check at 503");
+      forced.await(config.lameDuck().toMillis(), TimeUnit.MILLISECONDS);
+    }
     LOGGER.log(Level.INFO, "Shutting down " + workers.size() + " worker(s)...");
     beginDrain();
-    AtomicBoolean clean = new AtomicBoolean(true);
-    List<Thread> drains = new ArrayList<>();
-    long deadline = System.nanoTime() + config.shutdownTimeout().toNanos();
-    for (Worker worker : workers) {
-      worker.drain();
-    }
-    for (Worker worker : workers) {
-      drains.add(
-          Thread.ofPlatform()
-              .name("pounce-drain-" + worker.id())
-              .start(() -> {
-                if (!drain(worker, deadline)) {
-                  clean.set(false);
-                }
-              }));
-    }
-    for (Thread drain : drains) {
-      drain.join();
-    }
+    boolean clean = drain.run();
     LOGGER.log(Level.INFO, "All workers stopped");
+    return end() && clean;
+  }
+
+  private boolean end() throws InterruptedException, IOException {
     socket.leave();
     acceptor.join();
     socket.close();
     if (!porch.awaitEmpty(PORCH_PATIENCE.toNanos())) {
       porch.cut();
     }
-    boolean shutDown = life.shutDown(config.shutdownTimeout());
+    boolean ended = succession.end();
     lifeline.stop();
     reaper.stop();
     readiness.close();
-    return clean.get() && shutDown;
+    return ended;
   }
 
   /**
@@ -237,43 +243,5 @@ public final class Supervisor {
     } finally {
       admission.unlock();
     }
-  }
-
-  /** Requests that are on their way when a drain begins get one step's time to arrive. */
-  private boolean drain(Worker worker, long deadline) {
-    try {
-      while (!forced && System.nanoTime() < deadline) {
-        if (worker.awaitEmpty(DRAIN_STEP.toNanos())) {
-          LOGGER.log(Level.INFO, "Worker " + worker.id() + " stopped");
-          worker.drained(0);
-          return true;
-        }
-        worker.endIdle();
-      }
-      LOGGER.log(
-          Level.WARNING,
-          "Worker "
-              + worker.id()
-              + (forced
-                  ? " was told to stop at once"
-                  : " did not stop within shutdown_timeout (" + seconds() + "s)")
-              + " — force terminating");
-      int cut = worker.cut();
-      LOGGER.log(Level.WARNING, "Worker " + worker.id() + " cut " + cut + " request(s)");
-      boolean stopped = worker.awaitEmpty(CUT_PATIENCE.toNanos());
-      LOGGER.log(
-          stopped ? Level.INFO : Level.WARNING,
-          "Worker "
-              + worker.id()
-              + (stopped ? " stopped" : " left behind handlers that ignore their interrupt"));
-      worker.drained(cut);
-      return cut == 0;
-    } catch (InterruptedException e) {
-      return false;
-    }
-  }
-
-  private String seconds() {
-    return String.format(Locale.ROOT, "%.1f", config.shutdownTimeout().toMillis() / 1000.0);
   }
 }

@@ -1,7 +1,7 @@
 package dev.pounce.server.supervise;
 
-import dev.pounce.app.Application;
 import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.exchange.Generation;
 import dev.pounce.server.exchange.Observation;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.Reporter;
@@ -14,13 +14,13 @@ import dev.pounce.server.http1.ResponseHead;
 import dev.pounce.server.listen.Transport;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The acceptor adds connections, each connection's thread takes itself away, and the reaper, the
  * lifeline and a drain walk over them: the set is concurrent, and touched twice in a connection's
- * life, not in a request's. {@code draining} is written once.
+ * life, not in a request's. The flags are raised once and stay so.
  */
 final class Worker implements Owner, Standing {
 
   private static final Logger LOGGER = System.getLogger("pounce");
 
   private final int id;
-  private final List<Worker> others;
+  private final IntSupplier open;
   private final ResponseHead heads;
   private final Desks desks;
   private final Service service;
@@ -44,27 +44,28 @@ final class Worker implements Owner, Standing {
   private final CountDownLatch empty = new CountDownLatch(1);
   private volatile long drainNanos;
   private volatile boolean draining;
+  private volatile boolean closing;
   private volatile boolean leaving;
 
   /**
    * A worker without connections.
    *
-   * @param others the workers whose connections it counts as well as its own when it is asked
+   * @param open how many connections all workers have
+   * @param serving the generation that new requests go to
    */
   Worker(
       int id,
-      List<Worker> others,
+      IntSupplier open,
       ServerConfig config,
-      Application application,
-      Map<String, Object> state,
+      AtomicReference<Generation> serving,
       Observation observation,
       @Nullable Reporter reporter,
       ResponseHead heads) {
     this.id = id;
-    this.others = List.copyOf(others);
+    this.open = open;
     this.heads = heads;
     this.desks = new Desks(config);
-    this.service = Service.of(config, application, state, observation, reporter, this);
+    this.service = Service.of(config, serving, observation, reporter, this);
   }
 
   /**
@@ -92,9 +93,14 @@ final class Worker implements Owner, Standing {
     }
   }
 
+  /** From now on the health check says that the server is on its way out. */
+  void announceEnd() {
+    draining = true;
+  }
+
   /** Begins to drain: from now on each answer is its connection's last. */
   void drain() {
-    draining = true;
+    closing = true;
     int active = active();
     drainNanos = System.nanoTime();
     Reporter reporter = service.reporter();
@@ -118,7 +124,7 @@ final class Worker implements Owner, Standing {
 
   /** Drains without a word: the worker that only refuses. */
   void drainQuietly() {
-    draining = true;
+    closing = true;
   }
 
   private int active() {
@@ -150,7 +156,7 @@ final class Worker implements Owner, Standing {
    */
   int cut() {
     int active = active();
-    connections.forEach(Connection::cut);
+    connections.forEach(connection -> connection.cut("cut by a shutdown"));
     return active;
   }
 
@@ -163,18 +169,24 @@ final class Worker implements Owner, Standing {
     return id;
   }
 
+  /** How many connections it has open. */
+  int open() {
+    return count.get();
+  }
+
   @Override
   public int activeConnections() {
-    int open = count.get();
-    for (Worker other : others) {
-      open += other.activeConnections();
-    }
-    return open;
+    return open.getAsInt();
   }
 
   @Override
   public boolean draining() {
     return draining;
+  }
+
+  @Override
+  public boolean closing() {
+    return closing;
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogLevel;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,13 +24,20 @@ class ServerConfigTest {
                 "127.0.0.1",
                 8000,
                 null,
+                PosixFilePermissions.fromString("rw-rw----"),
                 1,
+                WorkerMode.THREAD,
+                0,
+                0,
                 2048,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(30),
+                Duration.ZERO,
                 Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(1),
                 ByteSize.mib(1),
                 ByteSize.kib(8),
                 ByteSize.kib(16),
@@ -47,7 +55,8 @@ class ServerConfigTest {
                 Duration.ofSeconds(5),
                 false,
                 null,
-                "pounce"));
+                "pounce",
+                false));
   }
 
   @ParameterizedTest(name = "{0} = {1}")
@@ -59,13 +68,19 @@ class ServerConfigTest {
         "port | 65536 | 0 to 65535",
         "workers | -1 | 0 to 1024",
         "workers | 1025 | 0 to 1024",
+        "max-requests-per-worker | -1 | 0 to 2147483647",
+        "max-requests-per-worker | 1000 | 0, unless worker-mode is process",
+        "max-requests-jitter | -1 | 0 to 2147483647",
         "backlog | 0 | 1 to 65535",
         "backlog | 65536 | 1 to 65535",
         "keep-alive-timeout | 0s | 1ms to 24h",
         "header-timeout | 0s | 1ms to 24h",
         "request-timeout | 86401s | 1ms to 24h",
         "write-timeout | 0s | 1ms to 24h",
+        "lame-duck | 86401s | 0s to 24h",
         "shutdown-timeout | 0s | 1ms to 24h",
+        "reload-timeout | 0s | 1ms to 24h",
+        "stall-threshold | 0s | 1ms to 24h",
         "max-request-line | 63 | 64 to 1MiB",
         "max-header-line | 1048577 | 64 to 1MiB",
         "max-header-size | 2MiB | 64 to 1MiB",
@@ -104,6 +119,8 @@ class ServerConfigTest {
     "port, 65535",
     "workers, 0",
     "workers, 1024",
+    "lame-duck, 0s",
+    "max-requests-jitter, 2147483647",
     "backlog, 1",
     "backlog, 65535",
     "keep-alive-timeout, 1ms",
@@ -132,6 +149,23 @@ class ServerConfigTest {
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(builder::build)
         .withMessage("metrics-path: /status (expected: another path than health-check-path)");
+  }
+
+  @Test
+  void build_maxRequestsOfProcesses_isTaken() {
+    ServerConfig config =
+        ServerConfig.builder().workerMode(WorkerMode.PROCESS).maxRequestsPerWorker(1000).build();
+
+    assertThat(config.maxRequestsPerWorker()).isEqualTo(1000);
+  }
+
+  @Test
+  void build_reloadOfProcesses_isReported() {
+    Builder builder = ServerConfig.builder().workerMode(WorkerMode.PROCESS).reload(true);
+
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(builder::build)
+        .withMessage("reload: true (expected: false, unless worker-mode is thread)");
   }
 
   @Test

@@ -43,7 +43,11 @@ class SettingTest {
   void isSwitch_whatIsOnOrOff(Setting setting) {
     assertThat(setting.isSwitch())
         .isEqualTo(
-            EnumSet.of(Setting.COMPRESSION, Setting.LIFECYCLE_LOGGING, Setting.SERVER_TIMING)
+            EnumSet.of(
+                    Setting.COMPRESSION,
+                    Setting.LIFECYCLE_LOGGING,
+                    Setting.SERVER_TIMING,
+                    Setting.RELOAD)
                 .contains(setting));
   }
 
@@ -72,6 +76,11 @@ class SettingTest {
         "keep-alive-timeout | 5 parsecs | seconds, or a number with ms, s, m or h",
         "keep-alive-timeout | -5s | seconds, or a number with ms, s, m or h",
         "keep-alive-timeout | '' | seconds, or a number with ms, s, m or h",
+        "uds-permissions | rw-rw---- | four octal digits, 0000 to 0777, such as 0660",
+        "uds-permissions | 660 | four octal digits, 0000 to 0777, such as 0660",
+        "uds-permissions | 432 | four octal digits, 0000 to 0777, such as 0660",
+        "uds-permissions | 1660 | four octal digits, 0000 to 0777, such as 0660",
+        "uds-permissions | 0680 | four octal digits, 0000 to 0777, such as 0660",
         "max-request-size | 1MB | a number of bytes, or of KiB, MiB or GiB",
         "max-request-size | -1 | a number of bytes, or of KiB, MiB or GiB",
         "max-request-size | 9999999999GiB | fewer than 8 EiB",

@@ -12,7 +12,7 @@ import dev.pounce.observe.log.LogWriter;
 import dev.pounce.server.config.ServerConfig;
 import java.io.OutputStream;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -143,8 +143,7 @@ class RequestIdTest {
       Service service =
           Service.of(
               ServerConfig.defaults(),
-              (scope, receive, send) -> {},
-              Map.of(),
+              new AtomicReference<>(),
               new Observation(new AccessLog(log, LogFormat.TEXT, LogLevel.INFO)),
               null,
               new Serving());
@@ -169,6 +168,11 @@ class RequestIdTest {
 
     @Override
     public boolean draining() {
+      return false;
+    }
+
+    @Override
+    public boolean closing() {
       return false;
     }
   }
