@@ -72,7 +72,10 @@ class BalancerTest {
       return start(new Deployed(text), Daemon.freePort(), directory);
     }
 
-    /** The settings that the file's own example starts each server with. */
+    /**
+     * The settings that the file's own example starts each server with, but without a lame duck, so
+     * that there are refusals to be sent again.
+     */
     ServerConfig config() throws IOException {
       Map<String, String> variables = new LinkedHashMap<>();
       VARIABLE
@@ -80,6 +83,7 @@ class BalancerTest {
           .results()
           .forEach(variable -> variables.put(variable.group(1), variable.group(2)));
       variables.put("POUNCE_PORT", "0");
+      variables.replace("POUNCE_LAME_DUCK", "0");
       return Deployed.config(variables);
     }
   }
