@@ -1,36 +1,25 @@
 package dev.pounce.house;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** An nginx of the test's own, which serves as a document shows, on a free port. */
 final class Nginx implements AutoCloseable {
 
   private static final String PROGRAM = "/usr/sbin/nginx";
   private static final String PASSWORD = "changeit";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private final Daemon daemon;
 
-  private final Process process;
-  private final int port;
-
-  private Nginx(Process process, int port) {
-    this.process = process;
-    this.port = port;
+  private Nginx(Daemon daemon) {
+    this.daemon = daemon;
   }
 
   /**
@@ -43,20 +32,21 @@ final class Nginx implements AutoCloseable {
    */
   static Nginx start(String shown, String upstream, Path certificates, Path directory)
       throws IOException, InterruptedException {
-    int port = freePort();
+    int port = Daemon.freePort();
     String site =
         shown
             .replace("listen 443 ssl;", "listen 127.0.0.1:" + port + " ssl;")
             .replaceFirst("server [^;{]+;", "server " + upstream + ";")
             .replace("/etc/ssl/", certificates + "/");
+    return new Nginx(daemon(site, port, directory));
+  }
+
+  /** Starts nginx with what stands in its {@code http} block. */
+  static Daemon daemon(String site, int port, Path directory)
+      throws IOException, InterruptedException {
     Path file = Files.writeString(directory.resolve("nginx.conf"), main(site));
-    Process process =
-        new ProcessBuilder(PROGRAM, "-p", directory + "/", "-e", "stderr", "-c", file.toString())
-            .redirectErrorStream(true)
-            .start();
-    Nginx nginx = new Nginx(process, port);
-    nginx.await();
-    return nginx;
+    return Daemon.start(
+        port, PROGRAM, "-p", directory + "/", "-e", "stderr", "-c", file.toString());
   }
 
   private static String main(String site) {
@@ -76,12 +66,6 @@ final class Nginx implements AutoCloseable {
     %s}
     """
         .formatted(site);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Makes a key and a certificate for itself, in the files that the documents name. */
@@ -108,39 +92,18 @@ final class Nginx implements AutoCloseable {
         file, "-----BEGIN " + kind + "-----\n" + text + "\n-----END " + kind + "-----\n", US_ASCII);
   }
 
-  private void await() throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!accepts()) {
-      if (!process.isAlive() || System.nanoTime() > deadline) {
-        process.destroyForcibly();
-        throw new AssertionError(
-            "nginx does not start: " + new String(process.getInputStream().readAllBytes(), UTF_8));
-      }
-      process.waitFor(20, TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private boolean accepts() throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
-    } catch (ConnectException e) {
-      return false;
-    }
-  }
-
   /**
    * What a client at 127.0.0.2 gets that asks for https://example.com/ with these flags for curl.
    */
   String ask(String flags) throws IOException, InterruptedException {
     String command =
         "curl -sk --max-time 20 --interface 127.0.0.2 --resolve example.com:%d:127.0.0.1 %s https://example.com:%d/"
-            .formatted(port, flags, port);
+            .formatted(daemon.port(), flags, daemon.port());
     return Transcript.run(command, Path.of("."), Map.of());
   }
 
   @Override
   public void close() throws InterruptedException {
-    process.destroy();
-    process.waitFor();
+    daemon.close();
   }
 }

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 /** The {@code pounce} command in a process of its own, as the launcher starts it. */
 final class ServerProcess implements AutoCloseable {
 
-  private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
+  private static final Pattern ADDRESS =
+      Pattern.compile("http://(?:127\\.0\\.0\\.1|0\\.0\\.0\\.0):(\\d+)");
 
   private final Process process;
   private final BufferedReader output;
@@ -59,8 +60,9 @@ final class ServerProcess implements AutoCloseable {
     return start(program.getParent(), words(program.toString()), Map.of("POUNCE_PORT", "0"));
   }
 
-  private static ServerProcess start(
-      Path directory, List<String> words, Map<String, String> environment) throws IOException {
+  /** Runs a command line that starts the server, with no settings but those given. */
+  static ServerProcess start(Path directory, List<String> words, Map<String, String> environment)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("POUNCE_"));
     builder.environment().putAll(environment);
@@ -73,7 +75,7 @@ final class ServerProcess implements AutoCloseable {
 
   /** Waits for the line that says where the server listens. */
   int port() throws IOException {
-    Matcher address = ADDRESS.matcher(readUntil("http://127.0.0.1:"));
+    Matcher address = ADDRESS.matcher(readUntil("http://"));
     if (!address.find()) {
       throw new AssertionError("not a banner: " + lines);
     }
