@@ -11,6 +11,8 @@ import dev.pounce.server.supervise.Order;
 import dev.pounce.server.supervise.Post;
 import dev.pounce.server.supervise.Signals;
 import dev.pounce.server.supervise.Supervisor;
+import dev.pounce.server.supervise.Watchdog;
+import dev.pounce.server.systemd.Notification;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -204,7 +206,7 @@ public final class Server implements AutoCloseable {
     try (Signals _ = Signals.handle(told::add, this::force)) {
       start();
       started.accept(uri());
-      obey(told);
+      obey(told, Notification.of(System.getenv()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       close();
@@ -212,18 +214,27 @@ public final class Server implements AutoCloseable {
     return clean ? 0 : 1;
   }
 
-  private void obey(BlockingQueue<Order> told) throws InterruptedException {
-    while (!stopped) {
-      switch (told.take()) {
-        case Order.Reload(String cause) -> reloadAside(cause);
-        case Order.Stop(String cause) -> stop(cause);
-        case Order.Fail(String why) -> giveUp(why);
+  private void obey(BlockingQueue<Order> told, Notification systemd) throws InterruptedException {
+    systemd.ready();
+    try (Watchdog _ = Watchdog.start(systemd, started())) {
+      while (!stopped) {
+        switch (told.take()) {
+          case Order.Reload(String cause) -> reloadAside(cause, systemd);
+          case Order.Stop(String cause) -> {
+            systemd.stopping();
+            stop(cause);
+          }
+          case Order.Fail(String why) -> {
+            systemd.stopping();
+            giveUp(why);
+          }
+        }
       }
     }
   }
 
   /** Reloads on a thread of its own, so that signals are heard meanwhile; one waits at most. */
-  private void reloadAside(String cause) {
+  private void reloadAside(String cause, Notification systemd) {
     if (reloadWaits.compareAndSet(false, true)) {
       Thread.ofPlatform()
           .name("pounce-reload")
@@ -232,7 +243,9 @@ public final class Server implements AutoCloseable {
             reloadTurn.lock();
             try {
               reloadWaits.set(false);
+              systemd.reloading();
               started().reload(cause);
+              systemd.ready();
             } finally {
               reloadTurn.unlock();
             }

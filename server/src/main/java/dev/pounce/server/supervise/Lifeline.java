@@ -76,6 +76,11 @@ final class Lifeline {
     return starved ? daemon("pounce-lifeline-task", task) : Carrier.thread(task);
   }
 
+  /** Whether virtual threads don't run at this moment. */
+  boolean isStarved() {
+    return starved;
+  }
+
   void start() {
     echo.start();
     probe.start();

@@ -139,6 +139,11 @@ public final class Supervisor {
     acceptor.start();
   }
 
+  /** Whether virtual threads run, so that requests are served. */
+  public boolean isAlive() {
+    return !lifeline.isStarved();
+  }
+
   /** The TCP port that is listened on, or -1 on a Unix domain socket. */
   public int port() {
     return socket.port();
