@@ -12,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -34,6 +35,8 @@ final class FileSlabs implements Slabs {
   /** The number of the process that started the others. */
   static final int SUPERVISOR = 0;
 
+  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
   private final Path directory;
   private final MapMode mode;
   private final SlabFile own;
@@ -42,6 +45,9 @@ final class FileSlabs implements Slabs {
   private final Map<Path, SlabFile> mapped = new ConcurrentHashMap<>();
   private final ReentrantLock mapping = new ReentrantLock();
   private final ReentrantLock publishing = new ReentrantLock();
+
+  /** When new files were last looked for, by who asks for the fewest connections. */
+  private volatile long lookedAt = System.nanoTime() - LOOK_EVERY.toNanos();
 
   /**
    * Takes a slab for this process.
@@ -141,6 +147,31 @@ final class FileSlabs implements Slabs {
         .sum();
   }
 
+  /** Whether this process takes connections. */
+  void accepting(boolean accepting) {
+    own.accepting(accepting);
+  }
+
+  /** The fewest connections that a process has open which takes more; those last seen are asked. */
+  long fewest() {
+    long now = System.nanoTime();
+    if (now - lookedAt > LOOK_EVERY.toNanos()) {
+      lookedAt = now;
+      each(SlabFile::worker);
+    }
+    long fewest = Long.MAX_VALUE;
+    for (SlabFile file : mapped.values()) {
+      try {
+        if (file.isAccepting()) {
+          fewest = Math.min(fewest, file.slab().connectionsActive());
+        }
+      } catch (InternalError cut) {
+        // A scrape counts it as skipped.
+      }
+    }
+    return fewest;
+  }
+
   @Override
   public void publish() {
     publishing.lock();
@@ -201,6 +232,7 @@ final class FileSlabs implements Slabs {
           file(SlabFile.path(directory, worker))
               .read(file -> {
                 long open = file.slab().balance();
+                file.accepting(false);
                 file.owner(Owner.NOBODY);
                 return open;
               });

@@ -114,6 +114,25 @@ public final class Ledger implements AutoCloseable {
     return slabs.retire(checked(worker));
   }
 
+  /**
+   * Tells the others whether this process takes connections. At first it does not.
+   *
+   * @param accepting whether it does from now on
+   */
+  public void accepting(boolean accepting) {
+    slabs.accepting(accepting);
+  }
+
+  /**
+   * How few connections a worker has, so that those that have more can leave the next to it. Costs
+   * less than a microsecond as a rule, and makes no garbage then.
+   *
+   * @return the fewest that a process has open which takes more; the greatest number if none does
+   */
+  public long fewestConnections() {
+    return slabs.fewest();
+  }
+
   /** What a collector adds to and reads. */
   Slabs slabs() {
     return slabs;

@@ -41,6 +41,7 @@ final class SlabFile {
   private static final int WORKER = 24;
   private static final int PID = 32;
   private static final int START = 40;
+  private static final int ACCEPTING = 48;
 
   private static final long POUNCE = 0x506f756e63652121L;
 
@@ -157,6 +158,15 @@ final class SlabFile {
   void owner(Owner owner) {
     LONG.setVolatile(memory, (long) START, owner.start());
     LONG.setVolatile(memory, (long) PID, owner.pid());
+  }
+
+  /** Whether the owner takes connections. */
+  boolean isAccepting() {
+    return get(ACCEPTING) != 0;
+  }
+
+  void accepting(boolean accepting) {
+    LONG.setVolatile(memory, (long) ACCEPTING, accepting ? 1L : 0L);
   }
 
   /** To add to. */

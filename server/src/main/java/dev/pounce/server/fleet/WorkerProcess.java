@@ -47,13 +47,15 @@ public final class WorkerProcess {
 
   private final ServerConfig config;
   private final Channel channel;
+  private final Ledger ledger;
   private final PrometheusCollector metrics;
   private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
 
-  private WorkerProcess(ServerConfig config, Channel channel, PrometheusCollector metrics) {
+  private WorkerProcess(ServerConfig config, Channel channel, Ledger ledger) {
     this.config = config;
     this.channel = channel;
-    this.metrics = metrics;
+    this.ledger = ledger;
+    this.metrics = new PrometheusCollector(ledger);
   }
 
   /**
@@ -77,7 +79,7 @@ public final class WorkerProcess {
     try (Signals _ = Signals.ignore();
         Ledger ledger = Ledger.join(directory, number);
         Channel channel = Channel.connect(directory)) {
-      WorkerProcess process = new WorkerProcess(config, channel, new PrometheusCollector(ledger));
+      WorkerProcess process = new WorkerProcess(config, channel, ledger);
       channel.send(String.valueOf(number));
       Thread.ofPlatform().daemon(true).name("pounce-control").start(process::listen);
       return process.run(number, source, log, collectors);
@@ -113,7 +115,11 @@ public final class WorkerProcess {
               source,
               observers.observation(),
               observers.lag(),
-              Post.among(config, number, () -> (int) metrics.connectionsActive()),
+              Post.among(
+                  config,
+                  number,
+                  () -> (int) metrics.connectionsActive(),
+                  ledger::fewestConnections),
               why -> tasks.add(new Task.End(why)));
       metrics.publish();
       channel.send(Report.READY.name());
@@ -151,16 +157,22 @@ public final class WorkerProcess {
     return switch (instruction) {
       case SERVE -> {
         supervisor.serve();
+        ledger.accepting(true);
         yield null;
       }
       case ANNOUNCE_END -> {
         supervisor.announceEnd();
         yield null;
       }
-      case FINISH -> supervisor.finish(config.shutdownTimeout().plus(RESERVE));
-      case LEAVE ->
-          supervisor.leave(
-              config.reloadTimeout().plus(RESERVE), config.reloadTimeout().dividedBy(2));
+      case FINISH -> {
+        ledger.accepting(false);
+        yield supervisor.finish(config.shutdownTimeout().plus(RESERVE));
+      }
+      case LEAVE -> {
+        ledger.accepting(false);
+        yield supervisor.leave(
+            config.reloadTimeout().plus(RESERVE), config.reloadTimeout().dividedBy(2));
+      }
     };
   }
 }

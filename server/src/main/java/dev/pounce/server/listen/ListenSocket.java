@@ -20,8 +20,11 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class ListenSocket implements Closeable {
 
   private static final int STANDARD_INPUT = 0;
+
+  /** What another process needs to wake up and accept. */
+  private static final Duration COURTESY = Duration.ofNanos(500_000);
 
   /** Stands for a name in the abstract namespace of Linux, which the JDK does not tell. */
   private static final String ABSTRACT = "@";
@@ -187,13 +193,17 @@ public final class ListenSocket implements Closeable {
    * Waits for the next connection. Called on one thread.
    *
    * @param readiness what its transport waits with
+   * @param ahead whether another process should have the next connection, if it wants it
    * @return its transport, or null when {@link #leave} has been called and no more are to be taken
    * @throws IOException if the system can't give one now, for want of file descriptors, say
    */
-  public @Nullable Transport accept(Readiness readiness) throws IOException {
+  public @Nullable Transport accept(Readiness readiness, BooleanSupplier ahead) throws IOException {
     while (true) {
       if (leaving && standardInput) {
         return null; // those that wait are for whoever has the socket next
+      }
+      if (ahead.getAsBoolean()) {
+        LockSupport.parkNanos(COURTESY.toNanos());
       }
       SocketChannel accepted = channel.accept();
       if (accepted != null) {

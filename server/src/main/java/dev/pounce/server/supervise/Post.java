@@ -4,6 +4,7 @@ import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.listen.ListenSocket;
 import java.io.IOException;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,22 +14,30 @@ import org.jspecify.annotations.Nullable;
  * @param workers how many it has
  * @param maxConnections the most connections that it serves at once
  * @param connections how many connections all processes have, or null if there is only this one
+ * @param fewest how many connections the process has that has the fewest
  */
-public record Post(int first, int workers, int maxConnections, @Nullable IntSupplier connections) {
+public record Post(
+    int first,
+    int workers,
+    int maxConnections,
+    @Nullable IntSupplier connections,
+    LongSupplier fewest) {
 
   /** A whole server. */
   public static Post alone(ServerConfig config) {
-    return new Post(1, config.workerCount(), config.maxConnections(), null);
+    return new Post(1, config.workerCount(), config.maxConnections(), null, () -> Long.MAX_VALUE);
   }
 
   /**
    * One worker, on a socket that its process has inherited.
    *
    * @param connections how many connections all processes have
+   * @param fewest how many connections the process has that has the fewest
    */
-  public static Post among(ServerConfig config, int number, IntSupplier connections) {
+  public static Post among(
+      ServerConfig config, int number, IntSupplier connections, LongSupplier fewest) {
     int share = Math.ceilDiv(config.maxConnections(), config.workerCount());
-    return new Post(number, 1, share, connections);
+    return new Post(number, 1, share, connections, fewest);
   }
 
   ListenSocket listen(ServerConfig config) throws IOException {

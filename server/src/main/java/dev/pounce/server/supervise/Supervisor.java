@@ -89,7 +89,9 @@ public final class Supervisor {
     lifeline = new Lifeline(all, lag, config.stallThreshold());
     reaper = new Reaper(all, heads, new Timeouts(config, lifeline::thread));
     readiness = new Readiness();
-    acceptor = new Acceptor(() -> socket.accept(readiness), this::admit, failed, new Restarts());
+    acceptor =
+        new Acceptor(
+            () -> socket.accept(readiness, this::isAhead), this::admit, failed, new Restarts());
   }
 
   private Worker worker(int id, Observation observation, ResponseHead heads) {
@@ -175,10 +177,19 @@ public final class Supervisor {
     return least.take(number, transport, total < post.maxConnections() ? null : FULL);
   }
 
+  /** Whether another process has fewer connections, and should have the next. */
+  private boolean isAhead() {
+    return own() > post.fewest().getAsLong();
+  }
+
   private int open() {
     if (post.connections() != null) {
       return post.connections().getAsInt();
     }
+    return own();
+  }
+
+  private int own() {
     int open = 0;
     for (Worker worker : all) {
       open += worker.open();

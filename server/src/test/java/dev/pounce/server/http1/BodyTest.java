@@ -41,7 +41,7 @@ class BodyTest {
     listener = ListenSocket.tcp("127.0.0.1", 0, 1);
     client = RawClient.connect(listener.port());
     readiness = new Readiness();
-    transport = listener.accept(readiness);
+    transport = listener.accept(readiness, () -> false);
     input = new Input(transport);
   }
 

@@ -23,7 +23,7 @@ final class FullLoad {
     for (int i = 0; i < LOOPS; i++) {
       var address = new InetSocketAddress("127.0.0.1", listener.port());
       Transport near = new Transport(SocketChannel.open(address), readiness);
-      Transport far = listener.accept(readiness);
+      Transport far = listener.accept(readiness, () -> false);
       Thread.startVirtualThread(() -> loop(near, far));
     }
     Thread.sleep(LONG_ENOUGH_TO_BE_FULL);

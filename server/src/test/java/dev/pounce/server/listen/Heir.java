@@ -62,11 +62,11 @@ final class Heir {
   private static void serveOne(String number) throws Exception {
     try (ListenSocket socket = ListenSocket.inherited();
         Readiness readiness = new Readiness();
-        Transport transport = socket.accept(readiness)) {
+        Transport transport = socket.accept(readiness, () -> false)) {
       System.out.println("child " + number + " listens at " + socket.uri());
       transport.write(ByteBuffer.wrap(number.getBytes(UTF_8)));
       socket.leave();
-      if (socket.accept(readiness) != null) {
+      if (socket.accept(readiness, () -> false) != null) {
         throw new IllegalStateException("took what was for the next one");
       }
     }
