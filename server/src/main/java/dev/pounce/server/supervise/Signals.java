@@ -9,8 +9,9 @@ import sun.misc.SignalHandler;
 
 /**
  * SIGTERM, SIGINT and SIGHUP as orders, for as long as it is open. The first that tells to stop is
- * an order, each further one calls back. A shutdown hook would not do: it can't tell the signals
- * apart, choose the exit code or hear a second one.
+ * an order, each further one calls back. SIGHUP reloads, but where it comes because the terminal is
+ * closed that the process was started from, it stops, as everywhere. A shutdown hook would not do:
+ * it can't tell the signals apart, choose the exit code or hear a second one.
  */
 public final class Signals implements AutoCloseable {
 
@@ -35,6 +36,7 @@ public final class Signals implements AutoCloseable {
    */
   public static Signals handle(Consumer<Order> orders, Runnable again) {
     AtomicBoolean stopping = new AtomicBoolean();
+    boolean interactive = Terminal.isThere();
     return new Signals(
         signal -> {
           if (stopping.compareAndSet(false, true)) {
@@ -43,7 +45,11 @@ public final class Signals implements AutoCloseable {
             again.run();
           }
         },
-        _ -> orders.accept(new Order.Reload("Received SIGHUP")));
+        _ ->
+            orders.accept(
+                interactive && !Terminal.isThere()
+                    ? new Order.Stop("The terminal is closed")
+                    : new Order.Reload("Received SIGHUP")));
   }
 
   /** Hears none of the signals until it is closed: somebody else does. */
