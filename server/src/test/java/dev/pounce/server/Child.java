@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A {@link Program} in a JVM of its own, and all that it has printed and logged. */
 final class Child implements AutoCloseable {
@@ -44,6 +45,27 @@ final class Child implements AutoCloseable {
   /** Has another program start one, such as {@code setpriv}. */
   static Child by(List<String> before, String heap, String... args) throws Exception {
     List<String> command = new ArrayList<>(before);
+    command.addAll(command(heap, args));
+    return new Child(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  /** Starts one on a terminal of its own, which is closed when this is. */
+  static Child onTerminal(String heap, String... args) throws Exception {
+    String words =
+        command(heap, args).stream()
+            .map(word -> "'" + word.replace("'", "'\\''") + "'")
+            .collect(Collectors.joining(" "));
+    ProcessBuilder script = new ProcessBuilder("script", "-qec", "exec " + words, "/dev/null");
+    return new Child(script.redirectErrorStream(true).start());
+  }
+
+  /** The processes that this has started, and those that they have. */
+  List<ProcessHandle> descendants() {
+    return process.descendants().toList();
+  }
+
+  private static List<String> command(String heap, String... args) {
+    List<String> command = new ArrayList<>();
     // Whoever runs the tests in the background may have them ignore SIGINT.
     command.addAll(List.of("/usr/bin/env", "--default-signal=INT,TERM"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -55,7 +77,7 @@ final class Child implements AutoCloseable {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(Program.class.getName());
     command.addAll(List.of(args));
-    return new Child(new ProcessBuilder(command).redirectErrorStream(true).start());
+    return command;
   }
 
   private void read() {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,19 @@ class SignalTest {
               "application stopped")
           .containsOnlyOnce("Worker 2 stopped")
           .hasSize(11);
+    }
+  }
+
+  @Test
+  void sighup_theTerminalIsClosed_stopsTheProcess() throws Exception {
+    List<ProcessHandle> processes;
+    try (Child server = Child.onTerminal("64m")) {
+      server.awaitLine("port ");
+      processes = server.descendants();
+    }
+    assertThat(processes).isNotEmpty();
+    for (ProcessHandle process : processes) {
+      process.onExit().get(QUICKLY.toSeconds(), TimeUnit.SECONDS);
     }
   }
 
