@@ -7,6 +7,8 @@ import dev.pounce.observe.log.LogLevel;
 import dev.pounce.observe.log.LogName;
 import dev.pounce.observe.log.LogWriter;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Says once that the server is there: where, what it serves, and how. */
 final class Banner {
@@ -45,13 +47,18 @@ final class Banner {
         + "Press Ctrl+C to stop.\n";
   }
 
-  private static String[] details(Configuration configuration, String target) {
+  private static List<String> details(Configuration configuration, String target) {
     int workers = configuration.server().workerCount();
-    return new String[] {
-      target,
-      workers + (workers == 1 ? " worker" : " workers"),
-      "JDK " + Version.jdk(),
-      "PID " + ProcessHandle.current().pid()
-    };
+    List<String> details =
+        new ArrayList<>(
+            List.of(
+                target,
+                workers + (workers == 1 ? " worker" : " workers"),
+                "JDK " + Version.jdk(),
+                "PID " + ProcessHandle.current().pid()));
+    if (configuration.server().reload()) {
+      details.add("reloads on change");
+    }
+    return details;
   }
 }

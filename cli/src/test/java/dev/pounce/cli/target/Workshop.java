@@ -1,5 +1,6 @@
 package dev.pounce.cli.target;
 
+import dev.pounce.cli.watch.Inputs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -76,6 +77,6 @@ final class Workshop {
   }
 
   static Loaded load(CompileCache cache, String target, Path... classPath) throws TargetException {
-    return Target.parse(target).load(new ClassPath(List.of(classPath)), cache);
+    return Target.parse(target).load(new ClassPath(List.of(classPath)), cache, new Inputs());
   }
 }
