@@ -29,6 +29,7 @@ final class Draft implements Source {
   private final Watch watch;
   private final Consumer<Fault> complaint;
   private CompileCache cache;
+  private final String target;
   private volatile String name;
 
   /**
@@ -39,6 +40,7 @@ final class Draft implements Source {
    */
   Draft(
       String target, Recipe recipe, CompileCache cache, Watch watch, Consumer<Fault> complaint) {
+    this.target = target;
     this.name = target;
     this.recipe = recipe;
     this.cache = cache;
@@ -59,13 +61,13 @@ final class Draft implements Source {
       Loaded loaded = recipe.load(cache, inputs);
       name = loaded.name();
       Version version = loaded.version();
-      Application trial = new Trial(name, version.application(), this::complain);
+      Application trial = new Trial(target, version.application(), this::complain);
       return new Version(trial, version.loader(), version.resources());
     } catch (TargetException e) {
       return broken(
-          new Fault(name, String.valueOf(e.getMessage()), e.isFromCompiler(), e.getCause()));
+          new Fault(target, String.valueOf(e.getMessage()), e.isFromCompiler(), e.getCause()));
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
-      return broken(new Fault(name, name + ": " + e, false, e));
+      return broken(new Fault(target, target + ": " + e, false, e));
     } finally {
       cache = CompileCache.none();
       watch.expect(inputs, begun);
