@@ -16,6 +16,7 @@ import dev.pounce.server.StartupException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.URLConnection;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,8 @@ final class Command implements AutoCloseable {
         Banner.write(log, configuration, draft.name(), uri);
         watch.start(recipe::rehearse, server::reload);
       });
+    } catch (StartupException e) {
+      throw e;
     } catch (IOException e) {
       complain("can't watch files: " + e.getMessage(), null);
       return FAILED;
@@ -127,6 +130,8 @@ final class Command implements AutoCloseable {
   }
 
   private Recipe recipe(Arguments arguments, Configuration configuration) throws TargetException {
+    // The JDK would read resources of a jar that has been replaced from the one that it knows.
+    URLConnection.setDefaultUseCaches("jar", false);
     ClassLoader extras = Extras.loader(configuration.server(), environment);
     Thread.currentThread().setContextClassLoader(extras);
     return new Recipe(

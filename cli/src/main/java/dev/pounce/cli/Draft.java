@@ -14,6 +14,7 @@ import dev.pounce.server.source.Version;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The target of a command line while somebody works on it, as a source that always has something to
@@ -31,21 +32,22 @@ final class Draft implements Source {
   private CompileCache cache;
   private final String target;
   private volatile String name;
+  private @Nullable Version first;
 
   /**
-   * A draft that is loaded when it is first asked for.
+   * Loads the target for the first time, if it can be.
    *
    * @param target as the command line has it
    * @param complaint gets what is wrong, each time, on the thread that finds it
    */
-  Draft(
-      String target, Recipe recipe, CompileCache cache, Watch watch, Consumer<Fault> complaint) {
+  Draft(String target, Recipe recipe, CompileCache cache, Watch watch, Consumer<Fault> complaint) {
     this.target = target;
     this.name = target;
     this.recipe = recipe;
     this.cache = cache;
     this.watch = watch;
     this.complaint = complaint;
+    this.first = make();
   }
 
   /** The target, with its class and attribute spelled out if it could be loaded. */
@@ -55,6 +57,16 @@ final class Draft implements Source {
 
   @Override
   public Version load() throws InterruptedException {
+    Version ready = first;
+    first = null;
+    Version version = ready == null ? make() : ready;
+    if (Thread.interrupted()) {
+      throw new InterruptedException("the server stops");
+    }
+    return version;
+  }
+
+  private Version make() {
     Inputs inputs = new Inputs();
     Instant begun = Instant.now();
     try {
@@ -74,11 +86,10 @@ final class Draft implements Source {
     }
   }
 
-  private Version broken(Fault fault) throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException("the server stops");
+  private Version broken(Fault fault) {
+    if (!Thread.currentThread().isInterrupted()) {
+      complain(fault);
     }
-    complain(fault);
     return Version.of(Page.of(fault));
   }
 

@@ -1,20 +1,28 @@
 package dev.pounce.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pounce.testkit.RawClient;
 import dev.pounce.testkit.RawResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import sun.misc.Signal;
 
 /** The command with {@code --reload}, as somebody who works on an application has it. */
 @Timeout(120)
@@ -108,8 +116,8 @@ class DevelopTest {
     try (PounceProcess pounce = reload("--classpath", "words.jar", "Hello.java:create()");
         RawClient client = RawClient.connect(pounce.port())) {
       assertThat(ask(client, "").text()).isEqualTo("one");
-      jar("two");
-      await(client, "two");
+      jar("not one but two");
+      await(client, "not one but two");
     }
   }
 
@@ -207,6 +215,64 @@ class DevelopTest {
   }
 
   @Test
+  void stop_whileAReloadHangs_endsAllTheSame() throws Exception {
+    try (PounceProcess pounce = reload("Hello.java");
+        RawClient client = RawClient.connect(pounce.port())) {
+      assertThat(ask(client, "").text()).isEqualTo("one");
+      Files.writeString(
+          source,
+          """
+          dev.pounce.app.Application app = create();
+
+          dev.pounce.app.Application create() {
+            System.out.println("hangs");
+            while (true) {
+              java.util.concurrent.locks.LockSupport.park();
+            }
+          }
+          """);
+      pounce.await("hangs");
+
+      assertThat(pounce.terminate().exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void stop_inThisJvm_leavesNoThreadBehind() throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Map<String, String> environment = Map.of("XDG_CACHE_HOME", folder.resolve("cache").toString());
+    BlockingQueue<Integer> codes = new LinkedBlockingQueue<>();
+    Thread command =
+        Thread.ofPlatform()
+            .start(() -> {
+              try (Command pounce = new Command(environment, folder, out, System.err)) {
+                codes.add(pounce.run("--reload", "--port=0", source.toString()));
+              }
+            });
+    while (!out.toString(UTF_8).contains("Ctrl+C") && command.isAlive()) {
+      Thread.sleep(BETWEEN_LOOKS);
+    }
+    Signal.raise(new Signal("TERM"));
+    command.join();
+
+    assertThat(codes).containsExactly(0);
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .doesNotContain("pounce-watch");
+  }
+
+  @Test
+  void start_portTaken_isOneLineAndExitCode1() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Outcome outcome =
+          Outcome.of(folder, "--reload", "--port=" + taken.getLocalPort(), source.toString());
+
+      assertThat(outcome.code()).isEqualTo(1);
+      assertThat(outcome.err()).startsWith("pounce: port ").contains("is taken").hasLineCount(1);
+    }
+  }
+
+  @Test
   void target_thatIsNone_isExitCode2() {
     assertThat(Outcome.of(folder, "--reload", "no such thing").code()).isEqualTo(2);
   }
@@ -229,7 +295,7 @@ class DevelopTest {
     Path jar = folder.resolve("words.jar");
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
       out.putNextEntry(new JarEntry("word.txt"));
-      out.write(word.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      out.write(word.getBytes(UTF_8));
     }
   }
 

@@ -55,8 +55,7 @@ public record ClassPath(List<Path> entries, ClassLoader parent) {
     return new ClassPath(entries);
   }
 
-  private static void add(List<Path> entries, String entry, Inputs inputs)
-      throws TargetException {
+  private static void add(List<Path> entries, String entry, Inputs inputs) throws TargetException {
     try {
       if (entry.equals("*") || entry.endsWith("/*")) {
         Path folder = Path.of(entry.substring(0, entry.length() - 1));

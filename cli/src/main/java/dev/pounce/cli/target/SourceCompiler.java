@@ -76,8 +76,7 @@ final class SourceCompiler {
     }
   }
 
-  private Compilation compile(
-      JavaCompiler compiler, StandardJavaFileManager files, Inputs inputs)
+  private Compilation compile(JavaCompiler compiler, StandardJavaFileManager files, Inputs inputs)
       throws IOException, TargetException {
     SyntaxErrors errors = new SyntaxErrors();
     JavacTask parser = task(compiler, files, errors, text);

@@ -135,7 +135,8 @@ class ClassAndJarTest {
     Path b = workshop.jar("b.jar", classes, "");
     Path a = workshop.jar("a.jar", classes, "");
 
-    assertThat(ClassPath.parse(classes + File.pathSeparator + folder + "/*", new Inputs()).entries())
+    assertThat(
+            ClassPath.parse(classes + File.pathSeparator + folder + "/*", new Inputs()).entries())
         .containsExactly(classes, a, b);
   }
 

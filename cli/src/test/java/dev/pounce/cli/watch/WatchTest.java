@@ -159,10 +159,12 @@ class WatchTest {
     CountDownLatch saved = new CountDownLatch(1);
     inputs.add(source);
     watch.expect(inputs, Instant.now().plusSeconds(60));
-    watch.start(() -> {}, change -> {
-      changes.add(change);
-      await(saved);
-    });
+    watch.start(
+        () -> {},
+        change -> {
+          changes.add(change);
+          await(saved);
+        });
     Files.writeString(source, "2");
     assertThat(next()).isEqualTo("Hello.java changed");
     Files.writeString(source, "3");
