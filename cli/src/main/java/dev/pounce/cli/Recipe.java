@@ -36,7 +36,7 @@ record Recipe(Target target, String classPath, ClassLoader parent, Consumer<Stri
   void rehearse() {
     try {
       target.rehearse(ClassPath.parse(classPath, new Inputs()).below(parent));
-    } catch (TargetException e) {
+    } catch (TargetException | RuntimeException e) {
       // Loading says so.
     }
   }

@@ -3,6 +3,7 @@ package dev.pounce.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pounce.cli.target.Workshop;
 import dev.pounce.testkit.RawClient;
 import dev.pounce.testkit.RawResponse;
 import java.io.ByteArrayOutputStream;
@@ -118,6 +119,29 @@ class DevelopTest {
       assertThat(ask(client, "").text()).isEqualTo("one");
       jar("not one but two");
       await(client, "not one but two");
+    }
+  }
+
+  @Test
+  void change_ofAClass_isServed() throws Exception {
+    shop("one");
+    try (PounceProcess pounce = reload("--classpath", "classes", "Shop");
+        RawClient client = RawClient.connect(pounce.port())) {
+      assertThat(ask(client, "").text()).isEqualTo("one");
+      shop("two");
+      await(client, "two");
+    }
+  }
+
+  @Test
+  void change_ofTheTargetsJar_isServed() throws Exception {
+    Workshop workshop = new Workshop(folder);
+    workshop.jar("shop.jar", shop("one"), "Pounce-Application: Shop");
+    try (PounceProcess pounce = reload("shop.jar");
+        RawClient client = RawClient.connect(pounce.port())) {
+      assertThat(ask(client, "").text()).isEqualTo("one");
+      workshop.jar("shop.jar", shop("two"), "Pounce-Application: Shop");
+      await(client, "two");
     }
   }
 
@@ -289,6 +313,17 @@ class DevelopTest {
     return "import dev.pounce.app.*;\n\nApplication app = Http.app(r -> Response.text(\""
         + text
         + "\"));\n";
+  }
+
+  /** Compiles a class to a folder of classes. */
+  private Path shop(String text) throws IOException {
+    return new Workshop(folder)
+        .classes(
+            "Shop.java",
+            "import dev.pounce.app.*; class Shop { static Application app = Http.app(r ->"
+                + " Response.text(\""
+                + text
+                + "\")); }");
   }
 
   private void jar(String word) throws IOException {

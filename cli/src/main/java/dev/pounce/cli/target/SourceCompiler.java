@@ -90,8 +90,8 @@ final class SourceCompiler {
     JavacTask task = task(compiler, output, null, bare ? text + MAIN : text);
     task.addTaskListener(new OtherSources());
     if (!task.call()) {
-      for (String name : output.packages()) {
-        inputs.add(root.resolve(name.replace('.', '/')), SUFFIX);
+      if (root != null) {
+        output.packages().forEach(name -> inputs.add(root.resolve(name.replace('.', '/')), SUFFIX));
       }
       throw TargetException.compiler(printed.toString());
     }

@@ -223,13 +223,14 @@ class WatchTest {
     return change == null ? "nothing changed" : change;
   }
 
-  /** Writes a file and takes changes until there is one of it. */
+  /** Writes a file, again after each change, until there is one of it. */
   private void untilSeen(Path file) throws Exception {
     Files.writeString(file, "new");
     String expected = folder.relativize(file).toString();
     String change = next();
     while (!change.contains(expected)) {
       assertThat(change).isNotEqualTo("nothing changed");
+      Files.writeString(file, "newer");
       change = next();
     }
     assertThat(change).contains(expected);
