@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -142,6 +143,24 @@ class DevelopTest {
       assertThat(ask(client, "").text()).isEqualTo("one");
       workshop.jar("shop.jar", shop("two"), "Pounce-Application: Shop");
       await(client, "two");
+    }
+  }
+
+  @Test
+  void ownLog_inAClassPathFolder_isNoChange() throws Exception {
+    Map<String, String> environment = Map.of("XDG_CACHE_HOME", folder.resolve(".cache").toString());
+    try (PounceProcess pounce =
+            PounceProcess.start(
+                folder, environment, List.of(), "--reload", "--port=0", "-cp", ".", "Hello.java");
+        RawClient client = RawClient.connect(pounce.port())) {
+      assertThat(ask(client, "").text()).isEqualTo("one");
+      pounce.await("GET / HTTP/1.1");
+      Files.writeString(source, answering("two"));
+      await(client, "two");
+
+      assertThat(pounce.out())
+          .contains("] Hello.java changed — reloading, generation 1")
+          .doesNotContain("] out ");
     }
   }
 

@@ -142,10 +142,14 @@ final class Posts {
     }
   }
 
-  /** Whether a file was written, or put where it is, at a time or after it. */
+  /**
+   * Whether a file was written, or put where it is, at a time or after it. Of a folder that can't
+   * be told: its time is also that of what was put into it.
+   */
   static boolean isSince(Path file, FileTime time) {
     try {
-      return ((FileTime) Files.getAttribute(file, "unix:ctime")).compareTo(time) >= 0;
+      return !Files.isDirectory(file)
+          && ((FileTime) Files.getAttribute(file, "unix:ctime")).compareTo(time) >= 0;
     } catch (IOException e) {
       return false;
     }

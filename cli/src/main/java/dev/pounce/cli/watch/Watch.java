@@ -1,10 +1,12 @@
 package dev.pounce.cli.watch;
 
+import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
 import static java.nio.file.StandardWatchEventKinds.OVERFLOW;
 
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
@@ -156,7 +158,8 @@ public final class Watch implements AutoCloseable {
       for (WatchEvent<?> event : key.pollEvents()) {
         Path path =
             event.kind() == OVERFLOW ? folder : folder.resolve(String.valueOf(event.context()));
-        if (event.kind() == OVERFLOW || inputs.contain(path)) {
+        boolean attributes = event.kind() == ENTRY_MODIFY && Files.isDirectory(path);
+        if (event.kind() == OVERFLOW || (inputs.contain(path) && !attributes)) {
           changed.add(path);
           counts = true;
         }
@@ -173,7 +176,8 @@ public final class Watch implements AutoCloseable {
 
   private String shown(Set<Path> paths) {
     Path first = paths.iterator().next();
-    String name = (first.startsWith(directory) ? directory.relativize(first) : first).toString();
+    boolean inside = first.startsWith(directory) && !first.equals(directory);
+    String name = (inside ? directory.relativize(first) : first).toString();
     int more = paths.size() - 1;
     return more == 0 ? name : name + " and " + more + " more";
   }

@@ -185,6 +185,22 @@ class WatchTest {
   }
 
   @Test
+  void noise_inAFolderSinceTheReadingBegan_isNoChange() throws Exception {
+    Path classes = Files.createDirectory(folder.resolve("classes"));
+    Instant begun = Instant.now().plusMillis(100);
+    while (Instant.now().isBefore(begun.plusMillis(20))) {
+      Files.writeString(classes.resolve(".noise"), "noise");
+      Files.delete(classes.resolve(".noise"));
+    }
+    inputs.add(classes);
+    watch.expect(inputs, begun);
+    watch.start(() -> {}, changes::add);
+    Files.writeString(classes.resolve("Shop.class"), "1");
+
+    assertThat(next()).isEqualTo("classes/Shop.class changed");
+  }
+
+  @Test
   void change_ofWhatIsNoInputAnyMore_isNone() throws Exception {
     Path other = Files.writeString(folder.resolve("Other.java"), "1");
     begin(source, other);
