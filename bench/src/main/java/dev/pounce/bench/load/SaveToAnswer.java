@@ -31,7 +31,8 @@ public final class SaveToAnswer {
     System.out.println(Machine.description());
     System.out.println();
     Contender.build(List.of(Contender.POUNCE));
-    Path source = Files.createTempDirectory(Shell.scratch(), "reload").resolve("Hello.java");
+    Path folder = Files.createTempDirectory(Shell.scratch(), "reload");
+    Path source = folder.resolve("Hello.java");
     save(source, 0);
     int port = Probe.freePort();
     List<String> command =
@@ -43,8 +44,7 @@ public final class SaveToAnswer {
             source.toString());
     var millis = new ArrayList<Double>();
     try (var server =
-        ServerProcess.start(
-            command, source.getParent(), port, "/", answer -> answer.endsWith("\r\n\r\n0"))) {
+        ServerProcess.start(command, folder, port, "/", answer -> answer.endsWith("\r\n\r\n0"))) {
       for (int save = 1; save <= flags.number("times"); save++) {
         LockSupport.parkNanos(Duration.ofMillis(flags.number("pause")).toNanos());
         millis.add(time(source, save, server.port()));
