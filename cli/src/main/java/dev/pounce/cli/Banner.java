@@ -8,6 +8,8 @@ import dev.pounce.observe.log.LogName;
 import dev.pounce.observe.log.LogWriter;
 import dev.pounce.server.config.ServerConfig;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Says once that the server is there: where, what it serves, and how. */
 final class Banner {
@@ -46,13 +48,18 @@ final class Banner {
         + "Press Ctrl+C to stop.\n";
   }
 
-  private static String[] details(Configuration configuration, String target) {
-    return new String[] {
-      target,
-      workers(configuration.server()),
-      "JDK " + Version.jdk(),
-      "PID " + ProcessHandle.current().pid()
-    };
+  private static List<String> details(Configuration configuration, String target) {
+    List<String> details =
+        new ArrayList<>(
+            List.of(
+                target,
+                workers(configuration.server()),
+                "JDK " + Version.jdk(),
+                "PID " + ProcessHandle.current().pid()));
+    if (configuration.server().reload()) {
+      details.add("reloads on change");
+    }
+    return details;
   }
 
   private static String workers(ServerConfig config) {

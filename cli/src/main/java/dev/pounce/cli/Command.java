@@ -2,8 +2,11 @@ package dev.pounce.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.pounce.cli.fault.Fault;
 import dev.pounce.cli.target.CompileCache;
+import dev.pounce.cli.target.Target;
 import dev.pounce.cli.target.TargetException;
+import dev.pounce.cli.watch.Watch;
 import dev.pounce.observe.flight.FlightCollector;
 import dev.pounce.observe.log.LogLevel;
 import dev.pounce.observe.log.LogName;
@@ -15,6 +18,7 @@ import dev.pounce.server.fleet.WorkerProcess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.URLConnection;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +120,9 @@ final class Command implements AutoCloseable {
     }
     console = Console.open(configuration.server(), out);
     LogWriter log = console.log();
+    if (configuration.server().reload()) {
+      return develop(arguments, configuration, log);
+    }
     Supply supply = supply(arguments, configuration);
     Server server = new Server(configuration.server(), supply, log, new FlightCollector());
     return server.run(uri -> Banner.write(log, configuration, supply.name(), uri));
@@ -143,22 +150,48 @@ final class Command implements AutoCloseable {
         directory, number, configuration.server(), supply, console.log(), new FlightCollector());
   }
 
+  /** Serves the target as it is at any time, and while it can't be, what is wrong with it. */
+  private int develop(Arguments arguments, Configuration configuration, LogWriter log)
+      throws TargetException, IOException {
+    Recipe recipe = recipe(arguments, configuration);
+    try (Watch watch = Watch.open(directory)) {
+      Draft draft =
+          new Draft(
+              arguments.target(), recipe, CompileCache.of(environment), watch, this::complain);
+      Server server = new Server(configuration.server(), draft, log, new FlightCollector());
+      return server.run(uri -> {
+        Banner.write(log, configuration, draft.name(), uri);
+        watch.start(recipe::rehearse, server::reload);
+      });
+    }
+  }
+
   private Supply supply(Arguments arguments, Configuration configuration) throws TargetException {
+    return new Supply(recipe(arguments, configuration), CompileCache.of(environment));
+  }
+
+  private Recipe recipe(Arguments arguments, Configuration configuration) throws TargetException {
+    // The JDK would read resources of a jar that has been replaced from the one that it knows.
+    URLConnection.setDefaultUseCaches("jar", false);
     ClassLoader extras = Extras.loader(configuration.server(), environment);
     Thread.currentThread().setContextClassLoader(extras);
-    return new Supply(
-        arguments,
+    return new Recipe(
+        Target.parse(arguments.target()),
+        arguments.classPath(),
         extras,
-        CompileCache.of(environment),
         warnings -> show(LogLevel.WARNING, warnings));
   }
 
   private void complain(TargetException e) {
     String message = String.valueOf(e.getMessage());
-    if (e.isFromCompiler()) {
-      show(LogLevel.ERROR, message);
+    complain(new Fault("", message, e.isFromCompiler(), e.getCause()));
+  }
+
+  private void complain(Fault fault) {
+    if (fault.fromCompiler()) {
+      show(LogLevel.ERROR, fault.message());
     } else {
-      complain(message, e.getCause());
+      complain(fault.message(), fault.cause());
     }
   }
 

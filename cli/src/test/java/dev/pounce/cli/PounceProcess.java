@@ -63,16 +63,25 @@ final class PounceProcess implements AutoCloseable {
 
   /** The port that the banner tells. */
   int port() throws IOException, InterruptedException {
-    Matcher matcher = URL.matcher(out());
+    return Integer.parseInt(await(URL).group(1));
+  }
+
+  /** Waits until a line has been printed that has a text in it. */
+  void await(String text) throws IOException, InterruptedException {
+    await(Pattern.compile(Pattern.quote(text)));
+  }
+
+  private Matcher await(Pattern pattern) throws IOException, InterruptedException {
+    Matcher matcher = pattern.matcher(out());
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!matcher.find()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
-        throw new AssertionError("no banner; out: " + out() + "\nerr: " + err());
+        throw new AssertionError("no " + pattern + "; out: " + out() + "\nerr: " + err());
       }
       Thread.sleep(BETWEEN_LOOKS);
-      matcher = URL.matcher(out());
+      matcher = pattern.matcher(out());
     }
-    return Integer.parseInt(matcher.group(1));
+    return matcher;
   }
 
   /** Sends SIGTERM, as {@code kill} does. */

@@ -22,6 +22,7 @@ import dev.pounce.cli.target.ClassPath;
 import dev.pounce.cli.target.CompileCache;
 import dev.pounce.cli.target.Target;
 import dev.pounce.cli.target.TargetException;
+import dev.pounce.cli.watch.Inputs;
 import dev.pounce.house.Document.Block;
 import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogWriter;
@@ -85,7 +86,10 @@ class ContractTest {
     Path file = Files.writeString(directory.resolve("Example.java"), example.source().text());
     Application application =
         Target.parse(file.toString())
-            .load(ClassPath.parse(""), CompileCache.in(directory.resolve("cache")))
+            .load(
+                ClassPath.parse("", new Inputs()),
+                CompileCache.in(directory.resolve("cache")),
+                new Inputs())
             .version()
             .application();
     try (LogWriter log = LogWriter.to(OutputStream.nullOutputStream(), LogFormat.TEXT);

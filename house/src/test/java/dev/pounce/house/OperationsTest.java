@@ -15,6 +15,7 @@ import dev.pounce.server.config.Setting;
 import dev.pounce.testkit.RawClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +150,24 @@ class OperationsTest {
       server.terminate();
       assertThat(server.exitCode()).isEqualTo(1);
       assertThat(fromSignalOn(server)).isEqualTo(shown("force terminating"));
+    }
+  }
+
+  @Test
+  void save_logsWhatIsShown(@TempDir Path cache, @TempDir Path folder)
+      throws IOException, InterruptedException {
+    String hello = Files.readString(Document.ROOT.resolve("examples/hello/Hello.java"));
+    Path source = Files.writeString(folder.resolve("Hello.java"), hello);
+    try (ServerProcess server = ServerProcess.start(cache, "--reload", source.toString())) {
+      server.readUntil("Ctrl+C");
+      Files.writeString(source, hello.replace("World", "you"));
+      server.readUntil("Generation 1 stopped");
+      String logged =
+          server.lines().stream()
+              .dropWhile(line -> !line.contains(" changed "))
+              .collect(Collectors.joining("\n"))
+              .replaceFirst("\\S+/Hello.java", "Hello.java");
+      assertThat(Transcript.shape(logged)).isEqualTo(shown("Hello.java changed"));
     }
   }
 

@@ -64,7 +64,7 @@ final class Transcript {
         .replaceAll("\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(\\.\\d{6})?", "TIME")
         .replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:PORT")
         .replaceAll("\"(client|server)_port\":\\d+", "\"$1_port\":PORT")
-        .replaceAll("\\b\\d+\\.\\dms", "MS")
+        .replaceAll("\\b\\d+(\\.\\dms| ms)\\b", "MS")
         .replaceAll("\"duration_ms\":\\d+\\.\\d+", "\"duration_ms\":MS")
         .replaceAll("\"uptime_seconds\":\\d+\\.\\d", "\"uptime_seconds\":UPTIME")
         .replaceAll("PID \\d+", "PID NUMBER")

@@ -188,7 +188,18 @@ public final class Server implements AutoCloseable {
    * @throws IllegalStateException if the server is not started
    */
   public boolean reload() {
-    return started().reload("Reload requested");
+    return reload("Reload requested");
+  }
+
+  /**
+   * Reloads as {@link #reload()} does, and says why.
+   *
+   * @param cause how the first line of the log about it begins: {@code Hello.java changed}
+   * @return whether a new version serves
+   * @throws IllegalStateException if the server is not started
+   */
+  public boolean reload(String cause) {
+    return started().reload(cause);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.pounce.cli.target;
 
+import dev.pounce.cli.watch.Inputs;
 import java.io.File;
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -21,6 +22,8 @@ import java.util.List;
  */
 public record ClassPath(List<Path> entries, ClassLoader parent) {
 
+  private static final String JAR = ".jar";
+
   /** Checks nothing; {@link #parse} does. */
   public ClassPath {
     entries = List.copyOf(entries);
@@ -35,29 +38,33 @@ public record ClassPath(List<Path> entries, ClassLoader parent) {
    * Reads jars and folders with the platform's separator between them; {@code folder/*} stands for
    * every jar in a folder, as it does for {@code java}.
    *
+   * @param inputs gets what the text names, there or not
    * @throws TargetException if one of them is not there
    */
-  public static ClassPath parse(String text) throws TargetException {
+  public static ClassPath parse(String text, Inputs inputs) throws TargetException {
     List<Path> entries = new ArrayList<>();
     int start = 0;
     while (start <= text.length()) {
       int end = text.indexOf(File.pathSeparatorChar, start);
       end = end < 0 ? text.length() : end;
       if (end > start) {
-        add(entries, text.substring(start, end));
+        add(entries, text.substring(start, end), inputs);
       }
       start = end + 1;
     }
     return new ClassPath(entries);
   }
 
-  private static void add(List<Path> entries, String entry) throws TargetException {
+  private static void add(List<Path> entries, String entry, Inputs inputs) throws TargetException {
     try {
       if (entry.equals("*") || entry.endsWith("/*")) {
-        entries.addAll(jars(Path.of(entry.substring(0, entry.length() - 1))));
+        Path folder = Path.of(entry.substring(0, entry.length() - 1));
+        inputs.add(folder, JAR);
+        entries.addAll(jars(folder));
         return;
       }
       Path path = Path.of(entry);
+      inputs.add(path);
       if (!Files.exists(path)) {
         throw wrong(entry);
       }
@@ -73,7 +80,7 @@ public record ClassPath(List<Path> entries, ClassLoader parent) {
 
   private static List<Path> jars(Path folder) throws IOException {
     List<Path> jars = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.jar")) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + JAR)) {
       files.forEach(jars::add);
     }
     Collections.sort(jars);

@@ -1,5 +1,6 @@
 package dev.pounce.cli.target;
 
+import dev.pounce.cli.watch.Inputs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -33,7 +34,8 @@ record ClassTarget(String name, Attribute attribute) implements Target {
   }
 
   @Override
-  public Loaded load(ClassPath classPath, CompileCache cache) throws TargetException {
+  public Loaded load(ClassPath classPath, CompileCache cache, Inputs inputs)
+      throws TargetException {
     ClassLoader loader = classPath.loader();
     return attribute.in(type(loader, name, missing(classPath)), name, "");
   }

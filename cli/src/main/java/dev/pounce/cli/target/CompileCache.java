@@ -38,6 +38,11 @@ public final class CompileCache {
     return new CompileCache(folder);
   }
 
+  /** No cache: nothing is found and nothing is kept. */
+  public static CompileCache none() {
+    return new CompileCache(null);
+  }
+
   /** The user's cache: {@code $XDG_CACHE_HOME/pounce}, or {@code ~/.cache/pounce}. */
   public static CompileCache of(Map<String, String> environment) {
     String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");

@@ -1,5 +1,6 @@
 package dev.pounce.cli.target;
 
+import dev.pounce.cli.watch.Inputs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,9 @@ record JarTarget(Path jar, @Nullable ClassTarget inner) implements Target {
   }
 
   @Override
-  public Loaded load(ClassPath classPath, CompileCache cache) throws TargetException {
+  public Loaded load(ClassPath classPath, CompileCache cache, Inputs inputs)
+      throws TargetException {
+    inputs.add(jar);
     if (!Files.isRegularFile(jar)) {
       throw new TargetException(jar + ": no such file");
     }

@@ -11,6 +11,7 @@ import com.sun.source.util.SourcePositions;
 import com.sun.source.util.TaskEvent;
 import com.sun.source.util.TaskListener;
 import com.sun.source.util.Trees;
+import dev.pounce.cli.watch.Inputs;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 final class SourceCompiler {
 
   private static final int RELEASE = 25;
+  private static final String SUFFIX = ".java";
   private static final String MAIN = "\nvoid main() {}\n";
 
   private final Path file;
@@ -55,7 +57,12 @@ final class SourceCompiler {
     this.classPath = classPath;
   }
 
-  Compilation compile() throws TargetException {
+  /**
+   * Compiles.
+   *
+   * @param inputs if that fails, gets the source files among which it looked for others
+   */
+  Compilation compile(Inputs inputs) throws TargetException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     if (compiler == null) {
       throw new TargetException(file + ": this Java has no compiler; a source file needs a JDK");
@@ -63,13 +70,13 @@ final class SourceCompiler {
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, UTF_8)) {
       files.setLocationFromPaths(
           StandardLocation.CLASS_PATH, Contract.classPath(classPath.entries()));
-      return compile(compiler, files);
+      return compile(compiler, files, inputs);
     } catch (IOException | UncheckedIOException e) {
       throw new TargetException(file + ": can't be compiled: " + e.getMessage());
     }
   }
 
-  private Compilation compile(JavaCompiler compiler, StandardJavaFileManager files)
+  private Compilation compile(JavaCompiler compiler, StandardJavaFileManager files, Inputs inputs)
       throws IOException, TargetException {
     SyntaxErrors errors = new SyntaxErrors();
     JavacTask parser = task(compiler, files, errors, text);
@@ -83,6 +90,9 @@ final class SourceCompiler {
     JavacTask task = task(compiler, output, null, bare ? text + MAIN : text);
     task.addTaskListener(new OtherSources());
     if (!task.call()) {
+      if (root != null) {
+        output.packages().forEach(name -> inputs.add(root.resolve(name.replace('.', '/')), SUFFIX));
+      }
       throw TargetException.compiler(printed.toString());
     }
     return new Compilation(mainClass(unit), output.classes(), others, printed.toString());
@@ -150,7 +160,7 @@ final class SourceCompiler {
     }
     ClassTree main = types.getFirst();
     for (ClassTree type : types) {
-      if (file.endsWith(type.getSimpleName() + ".java")) {
+      if (file.endsWith(type.getSimpleName() + SUFFIX)) {
         main = type;
       }
     }

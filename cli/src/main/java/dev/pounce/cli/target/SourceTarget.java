@@ -2,6 +2,7 @@ package dev.pounce.cli.target;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.pounce.cli.watch.Inputs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -12,20 +13,28 @@ import java.nio.file.Path;
 record SourceTarget(Path file, Attribute attribute) implements Target {
 
   @Override
-  public Loaded load(ClassPath classPath, CompileCache cache) throws TargetException {
+  public Loaded load(ClassPath classPath, CompileCache cache, Inputs inputs)
+      throws TargetException {
+    inputs.add(file);
     byte[] content = content();
     String key = cache.key(file, content, classPath);
     Compilation compilation = cache.get(key);
     if (compilation == null) {
-      compilation = new SourceCompiler(file, text(content), classPath).compile();
+      compilation = new SourceCompiler(file, text(content), classPath).compile(inputs);
       cache.put(key, compilation);
     }
+    compilation.others().keySet().forEach(other -> inputs.add(Path.of(other)));
     Class<?> type =
         ClassTarget.type(
             new CompiledClasses(compilation.classes(), classPath),
             compilation.main(),
             file + ": no class " + compilation.main());
     return attribute.in(type, file.toString(), compilation.warnings());
+  }
+
+  @Override
+  public void rehearse(ClassPath classPath) throws TargetException {
+    new SourceCompiler(file, text(content()), classPath).compile(new Inputs());
   }
 
   private byte[] content() throws TargetException {

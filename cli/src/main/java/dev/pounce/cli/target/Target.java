@@ -1,5 +1,6 @@
 package dev.pounce.cli.target;
 
+import dev.pounce.cli.watch.Inputs;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,11 @@ public sealed interface Target permits SourceTarget, ClassTarget, JarTarget {
    *
    * @param classPath where its classes are
    * @param cache where source files that were compiled before are found
+   * @param inputs gets the files that it is made from, or would be if it could
    * @throws TargetException if there is no such application; the message says what was found
    */
-  Loaded load(ClassPath classPath, CompileCache cache) throws TargetException;
+  Loaded load(ClassPath classPath, CompileCache cache, Inputs inputs) throws TargetException;
+
+  /** Compiles what loading would, for the sake of a compiler that has run before. */
+  default void rehearse(ClassPath classPath) throws TargetException {}
 }

@@ -3,6 +3,7 @@ package dev.pounce.cli.target;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.pounce.cli.watch.Inputs;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -134,14 +135,15 @@ class ClassAndJarTest {
     Path b = workshop.jar("b.jar", classes, "");
     Path a = workshop.jar("a.jar", classes, "");
 
-    assertThat(ClassPath.parse(classes + File.pathSeparator + folder + "/*").entries())
+    assertThat(
+            ClassPath.parse(classes + File.pathSeparator + folder + "/*", new Inputs()).entries())
         .containsExactly(classes, a, b);
   }
 
   @Test
   void classPath_entryThatIsNotThere_isRefused() {
     assertThatExceptionOfType(TargetException.class)
-        .isThrownBy(() -> ClassPath.parse(classes + File.pathSeparator + "no.jar"))
+        .isThrownBy(() -> ClassPath.parse(classes + File.pathSeparator + "no.jar", new Inputs()))
         .withMessage("classpath: no.jar (expected: a jar or a folder)");
   }
 }

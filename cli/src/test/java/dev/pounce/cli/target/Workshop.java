@@ -1,5 +1,6 @@
 package dev.pounce.cli.target;
 
+import dev.pounce.cli.watch.Inputs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -15,23 +16,23 @@ import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
 /** Makes what targets are made of, in one folder: source files, class files and jars. */
-final class Workshop {
+public final class Workshop {
 
   private final Path folder;
 
-  Workshop(Path folder) {
+  public Workshop(Path folder) {
     this.folder = folder;
   }
 
   /** Writes a source file. */
-  Path source(String path, String text) throws IOException {
+  public Path source(String path, String text) throws IOException {
     Path file = folder.resolve(path);
     Files.createDirectories(file.getParent());
     return Files.writeString(file, text);
   }
 
   /** Compiles a source file to a folder of classes. */
-  Path classes(String path, String text) throws IOException {
+  public Path classes(String path, String text) throws IOException {
     Path classes = Files.createDirectories(folder.resolve("classes"));
     Path source = source("src/" + path, text);
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
@@ -51,7 +52,7 @@ final class Workshop {
   }
 
   /** Packs a folder of classes; the manifest has the given line, or no more than it must. */
-  Path jar(String name, Path classes, String manifestLine) throws IOException {
+  public Path jar(String name, Path classes, String manifestLine) throws IOException {
     Path jar = folder.resolve(name);
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().putValue("Manifest-Version", "1.0");
@@ -76,6 +77,6 @@ final class Workshop {
   }
 
   static Loaded load(CompileCache cache, String target, Path... classPath) throws TargetException {
-    return Target.parse(target).load(new ClassPath(List.of(classPath)), cache);
+    return Target.parse(target).load(new ClassPath(List.of(classPath)), cache, new Inputs());
   }
 }

@@ -126,7 +126,7 @@ final class Succession {
       Version version = load(source);
       Life next = new Life(number + 1, version);
       Generation generation = start(next, version);
-      if (!replace(generation, next, version, connections)) {
+      if (!replace(generation, next, version, connections, begun)) {
         failure = "the server stops";
       }
     } catch (InterruptedException e) {
@@ -150,7 +150,11 @@ final class Succession {
   }
 
   private boolean replace(
-      Generation next, Life started, Version version, Supplier<Iterable<Connection>> connections)
+      Generation next,
+      Life started,
+      Version version,
+      Supplier<Iterable<Connection>> connections,
+      long begun)
       throws InterruptedException {
     change.lock();
     try {
@@ -158,7 +162,8 @@ final class Succession {
         Generation former = serving.getAndSet(next);
         Life ending = life;
         life = started;
-        LOGGER.log(Level.INFO, "Generation " + next.number() + " serves");
+        long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
+        LOGGER.log(Level.INFO, "Generation " + next.number() + " serves (" + millis + " ms)");
         Thread drain =
             Thread.ofPlatform()
                 .name("pounce-drain-generation-" + former.number())
