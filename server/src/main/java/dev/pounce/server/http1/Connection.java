@@ -285,11 +285,13 @@ public final class Connection implements Runnable {
     return timer.phase().isActive();
   }
 
-  /** Closes the connection if it is between requests. */
+  /**
+   * Closes the connection if it is between requests. One that has come by then is answered, however
+   * late the connection's thread gets to run.
+   */
   public void endIdle() {
-    long seen = timer.look();
-    if (Timer.phaseOf(seen) == Phase.IDLE && timer.expire(seen, System.nanoTime())) {
-      transport.endInput();
+    if (timer.phase() == Phase.IDLE) {
+      transport.endIdle();
     }
   }
 

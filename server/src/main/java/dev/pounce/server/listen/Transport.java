@@ -40,8 +40,12 @@ public final class Transport implements Closeable {
   private volatile boolean writable;
   private volatile boolean disarmed;
   private volatile boolean inputEnded;
+  private volatile boolean idleEnded;
   private volatile boolean ended;
   private volatile boolean patient = true;
+
+  /** Whether nothing is expected of the peer. Only for the thread that reads. */
+  private boolean idle;
 
   /** Whether it is no use to read at once, because the last read left nothing behind. */
   private boolean drained = true;
@@ -68,7 +72,7 @@ public final class Transport implements Closeable {
 
   /** Reads without waiting; returns how many octets were read, or -1 at the end. */
   public int poll(ByteBuffer target) throws IOException {
-    boolean last = inputEnded && patient;
+    boolean last = isInputEnded() && patient;
     int room = target.remaining();
     int count = channel.read(target);
     drained = count < room;
@@ -81,7 +85,7 @@ public final class Transport implements Closeable {
    * @throws InterruptedIOException if the thread is interrupted while it waits
    */
   public void await() throws IOException {
-    if (drained && patient && !inputEnded) {
+    if (drained && patient && !isInputEnded()) {
       awaitReadable();
       drained = false;
     }
@@ -175,6 +179,30 @@ public final class Transport implements Closeable {
     ended = true;
     LockSupport.unpark(reader);
     LockSupport.unpark(writer);
+  }
+
+  /** Whether the peer may say nothing more, from now on. Only for the thread that reads. */
+  public void idle(boolean idle) {
+    this.idle = idle;
+  }
+
+  /** Whether {@link #endIdle} has been called. */
+  public boolean isIdleEnded() {
+    return idleEnded;
+  }
+
+  private boolean isInputEnded() {
+    return inputEnded || idleEnded && idle;
+  }
+
+  /**
+   * Does as {@link #endInput} if nothing is expected of the peer, and as long as nothing comes: of
+   * what has begun to come, the rest is still read.
+   */
+  public void endIdle() {
+    idleEnded = true;
+    readable = true;
+    LockSupport.unpark(reader);
   }
 
   /**
