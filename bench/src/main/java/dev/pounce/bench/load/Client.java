@@ -101,14 +101,7 @@ final class Client implements AutoCloseable {
     long ended = System.nanoTime();
     var asked =
         new Asked(
-            question.name,
-            opened,
-            answered,
-            sent == 0 ? ended : sent,
-            ended,
-            pid,
-            fate,
-            detail);
+            question.name, opened, answered, sent == 0 ? ended : sent, ended, pid, fate, detail);
     answered = ended;
     return asked;
   }

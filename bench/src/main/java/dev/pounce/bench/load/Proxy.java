@@ -6,7 +6,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -72,20 +71,14 @@ enum Proxy {
   }
 
   /** The settings that the file says each instance is started with. */
-  List<String> settings() throws IOException {
+  Map<String, String> settings() throws IOException {
     Map<String, String> settings = new TreeMap<>();
     SETTING
         .matcher(text())
         .results()
         .forEach(setting -> settings.put(setting.group(1), setting.group(2)));
     settings.remove("POUNCE_PORT");
-    List<String> flags = new ArrayList<>();
-    settings.forEach((name, value) -> {
-      flags.add("--" + name.substring("POUNCE_".length()).toLowerCase(java.util.Locale.ROOT)
-          .replace('_', '-'));
-      flags.add(value);
-    });
-    return flags;
+    return settings;
   }
 
   /** Starts it before the instances at two ports, and waits until it accepts. */

@@ -30,7 +30,15 @@ record Wrk(Process process) {
   static Wrk start(int connections, int port) throws IOException {
     var command =
         List.of(
-            "wrk", "-t", "1", "-c", "" + connections, "-d", "100000s", "--timeout", "60s",
+            "wrk",
+            "-t",
+            "1",
+            "-c",
+            "" + connections,
+            "-d",
+            "100000s",
+            "--timeout",
+            "60s",
             "http://127.0.0.1:" + port + "/");
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));

@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +33,8 @@ public final class ZeroDrop {
   private static final Map<String, String> DEFAULTS =
       Map.of("runs", "all", "rounds", "20", "reloads", "100", "clients", "16", "seed", "1");
 
+  private static final Map<String, String> PROCESSES =
+      Map.of("POUNCE_WORKER_MODE", "process", "POUNCE_WORKERS", "2");
   private static final Duration BREATH = Duration.ofMillis(500);
 
   /** What is measured. */
@@ -102,20 +105,20 @@ public final class ZeroDrop {
     switch (run) {
       case NGINX -> behind(run, Proxy.NGINX);
       case HAPROXY -> behind(run, Proxy.HAPROXY);
-      case STOP -> stop(run);
-      case STOP_PROCESS -> stop(run, "--worker-mode", "process", "--workers", "2");
-      case RELOAD -> reload(run);
-      case RELOAD_PROCESS -> reload(run, "--worker-mode", "process", "--workers", "2");
+      case STOP -> stop(run, Map.of());
+      case STOP_PROCESS -> stop(run, PROCESSES);
+      case RELOAD -> reload(run, Map.of());
+      case RELOAD_PROCESS -> reload(run, PROCESSES);
     }
   }
 
-  private Instance instance(int port, List<String> settings)
+  private Instance instance(int port, Map<String, String> settings)
       throws IOException, InterruptedException {
     var command = new ArrayList<>(Contender.pounce(scratch));
     command.addAll(List.of(target.toString(), "--port", Integer.toString(port)));
-    command.addAll(settings);
-    return Instance.start(
-        command, Map.of("XDG_CACHE_HOME", scratch.resolve("cache").toString()));
+    var environment = new HashMap<>(settings);
+    environment.put("XDG_CACHE_HOME", scratch.resolve("cache").toString());
+    return Instance.start(command, environment);
   }
 
   private Clients clients(int port, Ledger ledger) {
@@ -127,9 +130,8 @@ public final class ZeroDrop {
     int port = Probe.freePort();
     int rounds = flags.number("rounds");
     var ledger = new Ledger();
-    var instances = new Instance[] {
-      instance(ports[0], proxy.settings()), instance(ports[1], proxy.settings())
-    };
+    var instances =
+        new Instance[] {instance(ports[0], proxy.settings()), instance(ports[1], proxy.settings())};
     Process daemon = proxy.start(port, ports[0], ports[1], scratch);
     var wrk = Wrk.start(flags.number("clients"), port);
     try (var _ = clients(port, ledger)) {
@@ -152,11 +154,12 @@ public final class ZeroDrop {
     }
   }
 
-  private void stop(Run run, String... settings) throws IOException, InterruptedException {
+  private void stop(Run run, Map<String, String> settings)
+      throws IOException, InterruptedException {
     int port = Probe.freePort();
     int rounds = flags.number("rounds");
     var ledger = new Ledger();
-    var instance = instance(port, List.of(settings));
+    var instance = instance(port, settings);
     try (var _ = clients(port, ledger)) {
       for (int round = 0; round < rounds; round++) {
         Thread.sleep(BREATH);
@@ -164,7 +167,7 @@ public final class ZeroDrop {
         instance.signal("TERM");
         clean(run, instance);
         ledger.add(new Incident.Drain(begun, System.nanoTime()));
-        instance = instance(port, List.of(settings));
+        instance = instance(port, settings);
       }
       Thread.sleep(BREATH);
     }
@@ -181,11 +184,12 @@ public final class ZeroDrop {
     }
   }
 
-  private void reload(Run run, String... settings) throws IOException, InterruptedException {
+  private void reload(Run run, Map<String, String> settings)
+      throws IOException, InterruptedException {
     int port = Probe.freePort();
     int reloads = flags.number("reloads");
     var ledger = new Ledger();
-    try (var instance = instance(port, List.of(settings))) {
+    try (var instance = instance(port, settings)) {
       var wrk = Wrk.start(flags.number("clients"), port);
       try (var _ = clients(port, ledger)) {
         for (int i = 0; i < reloads; i++) {
@@ -221,9 +225,7 @@ public final class ZeroDrop {
   private void report(Run run, int times, Ledger ledger, long missing) {
     lost |= missing > 0;
     var unaccounted = ledger.unaccounted();
-    unaccounted.stream()
-        .limit(20)
-        .forEach(asked -> System.out.println(run.title + ": " + asked));
+    unaccounted.stream().limit(20).forEach(asked -> System.out.println(run.title + ": " + asked));
     long before = unaccounted.stream().filter(asked -> asked.fate() == Fate.CUT).count();
     table.add(
         List.of(
