@@ -110,6 +110,10 @@ final class Instance implements AutoCloseable {
   boolean reload() throws IOException, InterruptedException {
     int from = said();
     signal("HUP");
+    return awaitReload(from);
+  }
+
+  boolean awaitReload(int from) throws IOException, InterruptedException {
     return !await(from, Instance::isOutcome).contains("Reload failed");
   }
 

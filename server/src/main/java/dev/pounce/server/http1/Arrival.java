@@ -87,22 +87,25 @@ final class Arrival {
     return true;
   }
 
-  /** Waits between requests; false at the end of the stream. */
+  /** Waits between requests; false at the end of the stream, or of its generation. */
   private boolean awaitOctets() throws IOException {
     dialogue.flush();
     boolean rests = input.rest();
-    if (dialogue.requests() > 0) {
+    if (dialogue.requests() > 0 && timer.phase() != Phase.IDLE) {
       timer.enter(Phase.IDLE, System.nanoTime());
     }
     transport.idle(true);
     while (rests) {
       dialogue.leaveDesk();
       input.awaitOctets();
+      if (connection.isForgotten()) {
+        return false;
+      }
       dialogue.desk();
       rests = !input.poll() && input.rest();
     }
     dialogue.desk();
-    boolean come = input.available() > 0 || input.fill(0);
+    boolean come = input.available() > 0 || input.fill(0) && input.available() > 0;
     transport.idle(false);
     return come;
   }

@@ -44,8 +44,10 @@ public final class Transport implements Closeable {
   private volatile boolean ended;
   private volatile boolean patient = true;
 
-  /** Whether nothing is expected of the peer. Only for the thread that reads. */
-  private boolean idle;
+  private volatile boolean nudged;
+
+  /** Whether nothing is expected of the peer. */
+  private volatile boolean idle;
 
   /** Whether it is no use to read at once, because the last read left nothing behind. */
   private boolean drained = true;
@@ -57,7 +59,7 @@ public final class Transport implements Closeable {
   }
 
   /**
-   * Waits for octets; returns how many were read, or -1 at the end.
+   * Waits for octets; returns how many were read, 0 after a {@link #nudge}, or -1 at the end.
    *
    * @throws InterruptedIOException if the thread is interrupted while it waits
    */
@@ -66,7 +68,7 @@ public final class Transport implements Closeable {
     do {
       await();
       count = poll(target);
-    } while (count == 0 && patient);
+    } while (count == 0 && patient && !isNudged());
     return count;
   }
 
@@ -85,7 +87,7 @@ public final class Transport implements Closeable {
    * @throws InterruptedIOException if the thread is interrupted while it waits
    */
   public void await() throws IOException {
-    if (drained && patient && !isInputEnded()) {
+    if (drained && patient && !isInputEnded() && !isNudged()) {
       awaitReadable();
       drained = false;
     }
@@ -181,9 +183,16 @@ public final class Transport implements Closeable {
     LockSupport.unpark(writer);
   }
 
-  /** Whether the peer may say nothing more, from now on. Only for the thread that reads. */
+  /** Whether nothing is expected of the peer from now on. Only for the thread that reads. */
   public void idle(boolean idle) {
     this.idle = idle;
+    if (idle) {
+      nudged = false;
+    }
+  }
+
+  private boolean isNudged() {
+    return nudged && idle;
   }
 
   /** Whether {@link #endIdle} has been called. */
@@ -201,6 +210,19 @@ public final class Transport implements Closeable {
    */
   public void endIdle() {
     idleEnded = true;
+    look();
+  }
+
+  /**
+   * Has a wait of an idle connection end, now or when it is about to begin, though nothing has
+   * come.
+   */
+  public void nudge() {
+    nudged = true;
+    look();
+  }
+
+  private void look() {
     readable = true;
     LockSupport.unpark(reader);
   }
@@ -211,8 +233,7 @@ public final class Transport implements Closeable {
    */
   public void endInput() {
     inputEnded = true;
-    readable = true;
-    LockSupport.unpark(reader);
+    look();
   }
 
   /** Tells the peer that nothing more will come. */
