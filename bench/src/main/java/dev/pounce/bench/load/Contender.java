@@ -66,18 +66,16 @@ enum Contender {
 
   /** Pounce with any target and settings, its access log in JSON. */
   static List<String> pounce(Path target, int port, Path scratch, String... settings) {
-    var command =
-        java(
-            scratch,
-            POUNCE_LIB + "/*",
-            "dev.pounce.cli.Main",
-            target.toString(),
-            "--port",
-            Integer.toString(port),
-            "--log-format",
-            "json");
+    var command = pounce(scratch);
+    command.addAll(
+        List.of(target.toString(), "--port", Integer.toString(port), "--log-format", "json"));
     command.addAll(List.of(settings));
     return command;
+  }
+
+  /** The {@code pounce} command, to be followed by its arguments. */
+  static List<String> pounce(Path scratch) {
+    return java(scratch, POUNCE_LIB + "/*", "dev.pounce.cli.Main");
   }
 
   private static List<String> java(Path scratch, String classPath, String... rest) {

@@ -4,6 +4,7 @@ import dev.pounce.observe.ConnectionCompleted;
 import dev.pounce.server.exchange.Journal;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.http1.Timer.Phase;
+import dev.pounce.server.listen.Transport;
 import java.io.IOException;
 
 /**
@@ -16,6 +17,7 @@ final class Arrival {
   private final Dialogue dialogue;
   private final Timer timer;
   private final Input input;
+  private final Transport transport;
   private long began;
   private long completed;
   private boolean expired;
@@ -26,6 +28,7 @@ final class Arrival {
     this.dialogue = dialogue;
     this.timer = connection.timer();
     this.input = connection.input();
+    this.transport = connection.transport();
   }
 
   /** When the request's first octet was there, by {@link System#nanoTime}. */
@@ -43,7 +46,7 @@ final class Arrival {
     return partial;
   }
 
-  /** Whether the reaper has ended a wait: it is too late for another request. */
+  /** Whether a wait has been ended from outside: it is too late for another request. */
   boolean isExpired() {
     return expired;
   }
@@ -84,27 +87,33 @@ final class Arrival {
     return true;
   }
 
-  /** Waits between requests; false at the end of the stream. */
+  /** Waits between requests; false at the end of the stream, or of its generation. */
   private boolean awaitOctets() throws IOException {
     dialogue.flush();
     boolean rests = input.rest();
-    if (dialogue.requests() > 0) {
+    if (dialogue.requests() > 0 && timer.phase() != Phase.IDLE) {
       timer.enter(Phase.IDLE, System.nanoTime());
     }
+    transport.idle(true);
     while (rests) {
       dialogue.leaveDesk();
       input.awaitOctets();
+      if (connection.isForgotten()) {
+        return false;
+      }
       dialogue.desk();
       rests = !input.poll() && input.rest();
     }
     dialogue.desk();
-    return input.available() > 0 || input.fill(0);
+    boolean come = input.available() > 0 || input.fill(0) && input.available() > 0;
+    transport.idle(false);
+    return come;
   }
 
   /** Nothing has come: the client has closed, or its time was up, or a drain has ended it. */
   private void quit() {
     Journal journal = connection.journal();
-    if (journal != null && timer.phase() == Phase.CLOSING) {
+    if (journal != null && transport.isIdleEnded()) {
       journal.because(
           connection.service().standing().closing()
               ? ConnectionCompleted.Reason.COMPLETE
@@ -119,9 +128,15 @@ final class Arrival {
     return head.parse(input.octets(), input.from(), input.to());
   }
 
-  /** Enters a phase; if the reaper has ended the one before, that is noted. */
-  void waitIn(Phase phase, long since) {
-    expired |= timer.exchange(phase, since) == Phase.CLOSING;
+  /**
+   * Enters a phase; if the one before has been ended from outside, that is noted.
+   *
+   * @return whether it has
+   */
+  boolean waitIn(Phase phase, long since) {
+    boolean late = timer.exchange(phase, since) == Phase.CLOSING;
+    expired |= late;
+    return late;
   }
 
   private boolean ended() throws Refusal {

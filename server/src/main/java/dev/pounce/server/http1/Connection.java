@@ -128,6 +128,7 @@ public final class Connection implements Runnable {
         pending = goesOn && service.serving().get() != generation;
         goesOn = pending || goesOn && dialogue.answer();
       } while (goesOn && !pending && dialogue.requests() < relay);
+      goesOn |= isForgotten() && timer.phase() == Phase.IDLE;
     } catch (IOException e) {
       goesOn = false;
       LOGGER.log(Level.DEBUG, "the client is gone", e);
@@ -266,13 +267,22 @@ public final class Connection implements Runnable {
 
   /**
    * Lets go of a generation that serves no more, so that a connection between requests does not
-   * keep it in memory.
+   * keep it in memory. Its thread may have what the application has put there: the connection goes
+   * on with a new one.
    */
   public void forget(Generation former) {
     Thread serving = thread;
     if (GENERATION.compareAndSet(this, former, null) && serving != null) {
       serving.setContextClassLoader(null);
+      if (!isFresh()) {
+        transport.nudge();
+      }
     }
+  }
+
+  /** Whether its thread has served a generation that was let go of. */
+  boolean isForgotten() {
+    return generation == null && !isFresh();
   }
 
   /** Whether its first request has yet to come. A racy look. */
@@ -285,11 +295,13 @@ public final class Connection implements Runnable {
     return timer.phase().isActive();
   }
 
-  /** Closes the connection if it is between requests. */
+  /**
+   * Closes the connection if it is between requests. One that has come by then is answered, however
+   * late the connection's thread gets to run.
+   */
   public void endIdle() {
-    long seen = timer.look();
-    if (Timer.phaseOf(seen) == Phase.IDLE && timer.expire(seen, System.nanoTime())) {
-      transport.endInput();
+    if (timer.phase() == Phase.IDLE) {
+      transport.endIdle();
     }
   }
 

@@ -51,6 +51,9 @@ final class Dialogue {
   private @Nullable Peer peer;
   private long requests;
 
+  /** Up to where requests are still served though the connection is to end; -1 if it is not. */
+  private long promised = -1;
+
   /**
    * Whether a thread of an application's own may still use the desk, which then nobody else may.
    */
@@ -185,12 +188,13 @@ final class Dialogue {
     if (exchange != null) {
       exchange.proceed();
     }
-    arrival.waitIn(Phase.BODY, System.nanoTime());
+    boolean late = arrival.waitIn(Phase.BODY, System.nanoTime());
     boolean more = input.fill(wanted);
-    arrival.waitIn(
-        exchange == null || exchange.isAnswered() ? Phase.STREAM : Phase.HANDLER,
-        System.nanoTime());
-    if (arrival.isExpired()) {
+    late |=
+        arrival.waitIn(
+            exchange == null || exchange.isAnswered() ? Phase.STREAM : Phase.HANDLER,
+            System.nanoTime());
+    if (late) {
       throw Refusal.timeout(408, "the body of the request did not arrive in time");
     }
     return more;
@@ -241,7 +245,8 @@ final class Dialogue {
   }
 
   private boolean builtIn(BuiltIn builtIn, Head head) throws IOException {
-    boolean last = head.framing().close() || head.framing().length() != 0 || mustClose();
+    boolean last =
+        head.framing().close() || head.framing().length() != 0 || mustClose(head.length());
     Persistence persistence =
         last ? Persistence.CLOSE : head.http10() ? Persistence.KEEP_ALIVE : Persistence.DEFAULT;
     answer(builtIn, persistence);
@@ -346,8 +351,22 @@ final class Dialogue {
     }
   }
 
-  /** Whether the response under way must be the last. */
-  boolean mustClose() {
-    return arrival.isExpired() || service.standing().closing();
+  /**
+   * Whether the response under way must be the last. In a drain that is the one to the last of the
+   * requests that had been read by then.
+   *
+   * @param left how many octets of its request have yet to be taken; negative if that is not known
+   */
+  boolean mustClose(int left) {
+    if (!arrival.isExpired() && !service.standing().closing()) {
+      return false;
+    }
+    if (left < 0 || !connection.isOwnThread()) {
+      return true;
+    }
+    if (promised < 0) {
+      promised = input.position() + input.available();
+    }
+    return input.position() + left >= promised;
   }
 }

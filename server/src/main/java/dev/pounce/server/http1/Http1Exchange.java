@@ -185,7 +185,7 @@ final class Http1Exchange extends Exchange {
     return headers.contains("connection") && asksToClose(headers)
         || expectContinue
         || refusal != null
-        || connection.dialogue().mustClose()
+        || connection.dialogue().mustClose(body == null || body.isFinished() ? 0 : -1)
         || body != null && !body.endsWithin(Dialogue.SKIP_LIMIT);
   }
 

@@ -52,6 +52,7 @@ final class Input {
   private volatile byte[] octets = NOTHING.array();
   private int from;
   private int to;
+  private long position;
 
   @SuppressWarnings("UnusedVariable") // through END
   private int end;
@@ -79,9 +80,15 @@ final class Input {
     return to - from;
   }
 
+  /** How many octets have been taken off the front so far. */
+  long position() {
+    return position;
+  }
+
   /** Takes octets off the front. */
   void consume(int count) {
     from += count;
+    position += count;
   }
 
   /**
@@ -92,7 +99,7 @@ final class Input {
   boolean skipEmptyLines() {
     byte[] current = octets;
     while (to - from >= 2 && current[from] == Octets.CR && current[from + 1] == Octets.LF) {
-      from += 2;
+      consume(2);
     }
     return to - from != 1 || current[from] != Octets.CR;
   }

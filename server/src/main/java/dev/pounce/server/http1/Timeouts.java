@@ -59,8 +59,8 @@ public final class Timeouts {
     switch (Timer.phaseOf(seen)) {
       case NEW -> {}
       case IDLE -> {
-        if (waited > (connection.isFresh() ? header : keepAlive)) {
-          endInput(connection, seen, now);
+        if (waited > (connection.isFresh() ? header : keepAlive) && timer.expire(seen, now)) {
+          connection.transport().endIdle();
         }
       }
       case HEAD -> {

@@ -40,8 +40,14 @@ public final class Transport implements Closeable {
   private volatile boolean writable;
   private volatile boolean disarmed;
   private volatile boolean inputEnded;
+  private volatile boolean idleEnded;
   private volatile boolean ended;
   private volatile boolean patient = true;
+
+  private volatile boolean nudged;
+
+  /** Whether nothing is expected of the peer. */
+  private volatile boolean idle;
 
   /** Whether it is no use to read at once, because the last read left nothing behind. */
   private boolean drained = true;
@@ -53,7 +59,7 @@ public final class Transport implements Closeable {
   }
 
   /**
-   * Waits for octets; returns how many were read, or -1 at the end.
+   * Waits for octets; returns how many were read, 0 after a {@link #nudge}, or -1 at the end.
    *
    * @throws InterruptedIOException if the thread is interrupted while it waits
    */
@@ -62,13 +68,13 @@ public final class Transport implements Closeable {
     do {
       await();
       count = poll(target);
-    } while (count == 0 && patient);
+    } while (count == 0 && patient && !isNudged());
     return count;
   }
 
   /** Reads without waiting; returns how many octets were read, or -1 at the end. */
   public int poll(ByteBuffer target) throws IOException {
-    boolean last = inputEnded && patient;
+    boolean last = isInputEnded() && patient;
     int room = target.remaining();
     int count = channel.read(target);
     drained = count < room;
@@ -81,7 +87,7 @@ public final class Transport implements Closeable {
    * @throws InterruptedIOException if the thread is interrupted while it waits
    */
   public void await() throws IOException {
-    if (drained && patient && !inputEnded) {
+    if (drained && patient && !isInputEnded() && !isNudged()) {
       awaitReadable();
       drained = false;
     }
@@ -177,14 +183,57 @@ public final class Transport implements Closeable {
     LockSupport.unpark(writer);
   }
 
+  /** Whether nothing is expected of the peer from now on. Only for the thread that reads. */
+  public void idle(boolean idle) {
+    this.idle = idle;
+    if (idle) {
+      nudged = false;
+    }
+  }
+
+  private boolean isNudged() {
+    return nudged && idle;
+  }
+
+  /** Whether {@link #endIdle} has been called. */
+  public boolean isIdleEnded() {
+    return idleEnded;
+  }
+
+  private boolean isInputEnded() {
+    return inputEnded || idleEnded && idle;
+  }
+
+  /**
+   * Does as {@link #endInput} if nothing is expected of the peer, and as long as nothing comes: of
+   * what has begun to come, the rest is still read.
+   */
+  public void endIdle() {
+    idleEnded = true;
+    look();
+  }
+
+  /**
+   * Has a wait of an idle connection end, now or when it is about to begin, though nothing has
+   * come.
+   */
+  public void nudge() {
+    nudged = true;
+    look();
+  }
+
+  private void look() {
+    readable = true;
+    LockSupport.unpark(reader);
+  }
+
   /**
    * Ends the stream of octets behind those that have arrived by now: a reader that waits is woken,
    * and none waits any more.
    */
   public void endInput() {
     inputEnded = true;
-    readable = true;
-    LockSupport.unpark(reader);
+    look();
   }
 
   /** Tells the peer that nothing more will come. */
