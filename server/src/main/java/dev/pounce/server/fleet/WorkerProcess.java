@@ -49,6 +49,7 @@ public final class WorkerProcess {
   private final Channel channel;
   private final PrometheusCollector metrics;
   private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
+  private volatile @Nullable Supervisor supervisor;
 
   private WorkerProcess(ServerConfig config, Channel channel, PrometheusCollector metrics) {
     this.config = config;
@@ -89,9 +90,22 @@ public final class WorkerProcess {
 
   private void listen() {
     for (String line = channel.read(); line != null; line = channel.read()) {
-      tasks.add(new Task.Obey(Instruction.valueOf(line)));
+      Instruction instruction = Instruction.valueOf(line);
+      tasks.add(new Task.Obey(instruction));
+      if (instruction == Instruction.FINISH) {
+        hurry();
+      }
     }
     tasks.add(new Task.End("The supervisor is gone"));
+    hurry();
+  }
+
+  /** Whoever is leaving meanwhile hears of no task. */
+  private void hurry() {
+    Supervisor under = supervisor;
+    if (under != null) {
+      under.hurry();
+    }
   }
 
   private int run(int number, Source source, LogWriter log, LifecycleCollector... collectors)
@@ -115,6 +129,7 @@ public final class WorkerProcess {
               observers.lag(),
               Post.among(config, number, () -> (int) metrics.connectionsActive()),
               why -> tasks.add(new Task.End(why)));
+      this.supervisor = supervisor;
       metrics.publish();
       channel.send(Report.READY.name());
       boolean clean = work(supervisor);
