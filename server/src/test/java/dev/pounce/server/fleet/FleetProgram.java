@@ -9,6 +9,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -70,6 +71,7 @@ final class FleetProgram {
         ServerConfig.builder()
             .port(0)
             .set("worker-mode", "process")
+            .keepAliveTimeout(Duration.ofMinutes(1))
             .healthCheckPath("/health")
             .metricsPath("/metrics");
     for (String word : words.subList(1, words.size())) {
