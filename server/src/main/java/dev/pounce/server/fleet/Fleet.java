@@ -190,9 +190,7 @@ public final class Fleet {
   }
 
   private boolean isComing(Child child) {
-    return coming != generation
-        && child.generation() == coming
-        && child.stage() != Stage.ABANDONED;
+    return coming != generation && child.generation() == coming && child.stage() != Stage.ABANDONED;
   }
 
   private void ready(Child child) {

@@ -51,6 +51,9 @@ public final class WorkerProcess {
   private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
   private volatile @Nullable Supervisor supervisor;
 
+  /** Whether the application is on its way still; it may never arrive. */
+  private volatile boolean starting = true;
+
   private WorkerProcess(ServerConfig config, Channel channel, PrometheusCollector metrics) {
     this.config = config;
     this.channel = channel;
@@ -81,7 +84,11 @@ public final class WorkerProcess {
       WorkerProcess process = new WorkerProcess(config, channel, new PrometheusCollector(ledger));
       channel.send(String.valueOf(number));
       Thread.ofPlatform().daemon(true).name("pounce-control").start(process::listen);
-      return process.run(number, source, log, collectors);
+      try {
+        return process.run(number, source, log, collectors);
+      } finally {
+        process.starting = false;
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return 1;
@@ -95,6 +102,9 @@ public final class WorkerProcess {
       if (instruction == Instruction.FINISH) {
         hurry();
       }
+    }
+    if (starting) {
+      Runtime.getRuntime().halt(1); // nobody is served, and nobody would end what hangs
     }
     tasks.add(new Task.End("The supervisor is gone"));
     hurry();
@@ -130,6 +140,7 @@ public final class WorkerProcess {
               Post.among(config, number, () -> (int) metrics.connectionsActive()),
               why -> tasks.add(new Task.End(why)));
       this.supervisor = supervisor;
+      starting = false;
       metrics.publish();
       channel.send(Report.READY.name());
       boolean clean = work(supervisor);
