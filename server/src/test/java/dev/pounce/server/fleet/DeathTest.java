@@ -38,7 +38,9 @@ class DeathTest {
         }
         assertThat(fleet.awaitLine("Worker"))
             .matches(
-                "Worker [12] \\(PID " + victim + "\\) died: killed by signal 9, 1 request\\(s\\) cut");
+                "Worker [12] \\(PID "
+                    + victim
+                    + "\\) died: killed by signal 9, 1 request\\(s\\) cut");
         try (Served next = fleet.connectBeside(victim, other.pid())) {
           assertThat(fleet.workers()).containsExactlyInAnyOrder(other.pid(), next.pid());
         }
@@ -59,7 +61,8 @@ class DeathTest {
           .hasSize(5);
       assertThat(fleet.lines())
           .containsSubsequence(
-              "Worker 1 can't be kept running: more than 5 restarts in 60 s", "All workers stopped");
+              "Worker 1 can't be kept running: more than 5 restarts in 60 s",
+              "All workers stopped");
     }
   }
 
@@ -87,6 +90,19 @@ class DeathTest {
         assertThat(next.ask("/").text()).isEqualTo("hello");
         assertThat(left).doesNotExist();
       }
+    }
+  }
+
+  @Test
+  void supervisor_isKilledWhileAWorkerStarts_thatOneEndsToo() throws Exception {
+    try (FleetProcess fleet = FleetProcess.start(folder, "workers=1")) {
+      Files.writeString(Shop.version(folder), "2 waits");
+      fleet.signal("HUP");
+      String waiting = fleet.awaitLine("application waits in ");
+      fleet.signal("KILL");
+      long worker = Long.parseLong(waiting.replaceAll("\\D", ""));
+      Await.until("worker 2 is gone", () -> ProcessHandle.of(worker).isEmpty());
+      fleet.awaitLine("application stopped in ");
     }
   }
 

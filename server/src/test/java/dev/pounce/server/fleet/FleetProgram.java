@@ -27,9 +27,7 @@ final class FleetProgram {
   public static void main(String[] args) throws IOException {
     List<String> words = Arrays.asList(args);
     System.exit(
-        words.getFirst().equals(WORKER)
-            ? work(words.subList(1, words.size()))
-            : supervise(words));
+        words.getFirst().equals(WORKER) ? work(words.subList(1, words.size())) : supervise(words));
   }
 
   private static int supervise(List<String> words) throws IOException {

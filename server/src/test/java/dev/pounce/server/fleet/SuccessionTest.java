@@ -68,7 +68,8 @@ class SuccessionTest {
       assertThat(last.header("Connection")).contains("close");
       fleet.awaitLine("Generation 3 serves");
       assertThat(fleet.ask("/version").text()).isEqualTo("2");
-      fleet.awaitWorkers("only new workers", all -> all.size() == 2 && Collections.disjoint(all, first));
+      fleet.awaitWorkers(
+          "only new workers", all -> all.size() == 2 && Collections.disjoint(all, first));
       clients.shutdownNow();
       assertThat(one.get()).startsWith("1").endsWith("2").hasSizeGreaterThan(10);
       assertThat(other.get()).startsWith("1").endsWith("2");
@@ -90,8 +91,7 @@ class SuccessionTest {
       assertThat(fleet.lines())
           .anyMatch(line -> line.contains("not to be loaded"))
           .anyMatch(line -> line.contains("not to be started"))
-          .contains(
-              "Reload failed, generation 1 serves on: worker 3 did not start (exit code 3)");
+          .contains("Reload failed, generation 1 serves on: worker 3 did not start (exit code 3)");
       assertThat(fleet.workers()).isEqualTo(workers);
       assertThat(fleet.ask("/version").text()).isEqualTo("1");
       assertThat(fleet.ask("/metrics").text()).contains("reloads_total{result=\"failure\"} 3\n");
@@ -128,6 +128,20 @@ class SuccessionTest {
       fleet.signal("TERM");
       assertThat(idle.isClosedByServer()).isTrue();
       assertThat(fleet.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void stop_whileAReloadStarts_givesItUp() throws Exception {
+    try (FleetProcess fleet = FleetProcess.start(folder, "workers=1")) {
+      version("2 waits");
+      fleet.signal("HUP");
+      fleet.awaitLine("application waits in ");
+      fleet.signal("TERM");
+      assertThat(fleet.exitCode()).isZero();
+      assertThat(fleet.lines())
+          .contains("Shutting down 1 worker(s)...")
+          .endsWith("All workers stopped");
     }
   }
 

@@ -9,7 +9,6 @@ import dev.pounce.server.fleet.FleetProcess.Served;
 import dev.pounce.testkit.RawClient;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,8 +77,7 @@ class SumTest {
     try (FleetProcess fleet = FleetProcess.start(folder, "workers=2");
         RawClient client = fleet.connect()) {
       List<Long> pids = List.copyOf(fleet.workers());
-      List<String> samples =
-          scrape(client).lines().filter(line -> !line.startsWith("#")).toList();
+      List<String> samples = scrape(client).lines().filter(line -> !line.startsWith("#")).toList();
       for (long pid : pids) {
         assertThat(samples)
             .anyMatch(sample ->
