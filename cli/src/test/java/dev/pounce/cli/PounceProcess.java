@@ -45,6 +45,7 @@ final class PounceProcess implements AutoCloseable {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xshare:auto",
             "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
             "-cp",
             System.getProperty("java.class.path"),
             Main.class.getName()));
@@ -82,6 +83,23 @@ final class PounceProcess implements AutoCloseable {
       matcher = pattern.matcher(out());
     }
     return matcher;
+  }
+
+  /** Sends a signal, by its name without SIG. */
+  PounceProcess signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-s", name, String.valueOf(pid())).start().waitFor();
+    return this;
+  }
+
+  /** Waits until it has printed the text. */
+  void await(String text) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!out().contains(text)) {
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        throw new AssertionError("not said: " + text + "; out: " + out() + "\nerr: " + err());
+      }
+      Thread.sleep(BETWEEN_LOOKS);
+    }
   }
 
   /** Sends SIGTERM, as {@code kill} does. */

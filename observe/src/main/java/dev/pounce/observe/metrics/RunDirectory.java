@@ -29,7 +29,10 @@ final class RunDirectory {
 
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
   private static final Pattern NAME = Pattern.compile("pounce-(\\d{1,18})-(\\d{1,18})-\\d+");
-  private static final Pattern OURS = Pattern.compile("worker-\\d+\\.(slab|families)(\\.tmp)?");
+
+  /** Files of slabs, and the socket by which a supervisor of worker processes talks to them. */
+  private static final Pattern OURS =
+      Pattern.compile("worker-\\d+\\.(slab|families)(\\.tmp)?|control");
 
   /** The system tells when a process started by a clock that is set now and then. */
   private static final Duration TOLERANCE = Duration.ofSeconds(10);
@@ -89,7 +92,7 @@ final class RunDirectory {
   /** Deletes a directory with what is ours in it; if there is more, that stays. */
   static void delete(Path directory) {
     try {
-      for (Path file : list(directory, "worker-*")) {
+      for (Path file : list(directory, "*")) {
         if (OURS.matcher(file.getFileName().toString()).matches()) {
           Files.deleteIfExists(file);
         }

@@ -51,6 +51,7 @@ class RunDirectoryTest {
     Files.createFile(left.resolve("worker-1.slab"));
     Files.createFile(left.resolve("worker-1.families"));
     Files.createFile(left.resolve("worker-1.families.tmp"));
+    Files.createFile(left.resolve("control"));
     old(left);
 
     sweep();

@@ -190,7 +190,7 @@ public final class Fleet {
   }
 
   private boolean isComing(Child child) {
-    return coming != generation && child.generation() == coming;
+    return coming != generation && child.generation() == coming && child.stage() != Stage.ABANDONED;
   }
 
   private void ready(Child child) {
@@ -218,6 +218,8 @@ public final class Fleet {
 
   private void switchTo(List<Child> next) {
     List<Child> former = children.all(child -> child.stage() == Stage.SERVING);
+    // those of the former generation that were to take the place of one that died, or was recycled
+    children.all(child -> child.stage() == Stage.STARTING).forEach(Child::abandon);
     next.forEach(Child::serve);
     int before = generation;
     generation = coming;
@@ -291,7 +293,7 @@ public final class Fleet {
       case KILLED -> {
         LOGGER.log(Level.WARNING, child + " cut " + cut + " request(s)");
         LOGGER.log(Level.INFO, child + " stopped");
-        cut(cut > 0);
+        cut(true); // its application was cut off, if nothing else
       }
       case ENDING -> {
         if (code != 0) {
@@ -396,6 +398,7 @@ public final class Fleet {
     List<Child> serving = children.all(child -> child.stage() == Stage.SERVING);
     LOGGER.log(Level.INFO, "Shutting down " + serving.size() + " worker(s)...");
     long deadline = System.nanoTime() + config.shutdownTimeout().toNanos();
+    children.all(Child::isEnding).forEach(child -> child.hurry(deadline));
     serving.forEach(child -> child.end(Instruction.FINISH, deadline));
   }
 

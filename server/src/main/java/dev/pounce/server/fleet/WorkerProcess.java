@@ -50,6 +50,10 @@ public final class WorkerProcess {
   private final Ledger ledger;
   private final PrometheusCollector metrics;
   private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
+  private volatile @Nullable Supervisor supervisor;
+
+  /** Whether the application is on its way still; it may never arrive. */
+  private volatile boolean starting = true;
 
   private WorkerProcess(ServerConfig config, Channel channel, Ledger ledger) {
     this.config = config;
@@ -82,7 +86,11 @@ public final class WorkerProcess {
       WorkerProcess process = new WorkerProcess(config, channel, ledger);
       channel.send(String.valueOf(number));
       Thread.ofPlatform().daemon(true).name("pounce-control").start(process::listen);
-      return process.run(number, source, log, collectors);
+      try {
+        return process.run(number, source, log, collectors);
+      } finally {
+        process.starting = false;
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return 1;
@@ -91,9 +99,25 @@ public final class WorkerProcess {
 
   private void listen() {
     for (String line = channel.read(); line != null; line = channel.read()) {
-      tasks.add(new Task.Obey(Instruction.valueOf(line)));
+      Instruction instruction = Instruction.valueOf(line);
+      tasks.add(new Task.Obey(instruction));
+      if (instruction == Instruction.FINISH) {
+        hurry();
+      }
+    }
+    if (starting) {
+      Runtime.getRuntime().halt(1); // nobody is served, and nobody would end what hangs
     }
     tasks.add(new Task.End("The supervisor is gone"));
+    hurry();
+  }
+
+  /** Whoever is leaving meanwhile hears of no task. */
+  private void hurry() {
+    Supervisor under = supervisor;
+    if (under != null) {
+      under.hurry();
+    }
   }
 
   private int run(int number, Source source, LogWriter log, LifecycleCollector... collectors)
@@ -121,6 +145,8 @@ public final class WorkerProcess {
                   () -> (int) metrics.connectionsActive(),
                   ledger::fewestConnections),
               why -> tasks.add(new Task.End(why)));
+      this.supervisor = supervisor;
+      starting = false;
       metrics.publish();
       channel.send(Report.READY.name());
       boolean clean = work(supervisor);

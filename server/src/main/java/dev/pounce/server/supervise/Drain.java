@@ -20,7 +20,7 @@ public final class Drain {
 
   private final List<Worker> workers;
   private final Duration patience;
-  private final Duration idlePatience;
+  private volatile Duration idlePatience;
   private final String limit;
   private final AtomicBoolean clean = new AtomicBoolean(true);
   private volatile boolean forced;
@@ -42,6 +42,11 @@ public final class Drain {
   /** Cuts at once what has not ended yet. Any thread. */
   void force() {
     forced = true;
+  }
+
+  /** Lets idle connections be no longer. Any thread. */
+  void hurry() {
+    idlePatience = Duration.ZERO;
   }
 
   /**

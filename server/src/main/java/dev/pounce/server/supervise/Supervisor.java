@@ -63,6 +63,7 @@ public final class Supervisor {
   private final ReentrantLock admission = new ReentrantLock();
 
   private volatile boolean draining;
+  private volatile boolean hurried;
   private volatile @Nullable Drain drain;
 
   private Supervisor(
@@ -293,9 +294,21 @@ public final class Supervisor {
     return end() && clean;
   }
 
+  /** Has {@link #leave} keep idle connections no longer. Any thread, before it or meanwhile. */
+  public void hurry() {
+    hurried = true;
+    Drain under = drain;
+    if (under != null) {
+      under.hurry();
+    }
+  }
+
   private boolean drain(Duration patience, Duration idlePatience) throws InterruptedException {
     Drain begun = new Drain(workers, patience, idlePatience, "shutdown_timeout");
     drain = begun;
+    if (hurried) {
+      begun.hurry();
+    }
     if (forced.getCount() == 0) {
       begun.force();
     }
