@@ -91,17 +91,6 @@ final class PounceProcess implements AutoCloseable {
     return this;
   }
 
-  /** Waits until it has printed the text. */
-  void await(String text) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!out().contains(text)) {
-      if (!process.isAlive() || System.nanoTime() > deadline) {
-        throw new AssertionError("not said: " + text + "; out: " + out() + "\nerr: " + err());
-      }
-      Thread.sleep(BETWEEN_LOOKS);
-    }
-  }
-
   /** Sends SIGTERM, as {@code kill} does. */
   PounceProcess terminate() {
     process.destroy();
