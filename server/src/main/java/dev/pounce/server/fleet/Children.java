@@ -31,7 +31,7 @@ final class Children implements AutoCloseable, Iterable<Child> {
   private static final Duration OUTPUT_PATIENCE = Duration.ofSeconds(1);
 
   private final Ledger ledger;
-  private final Recipe recipe;
+  private final Invocation invocation;
   private final OutputStream out;
   private final LogWriter log;
   private final ServerSocketChannel door;
@@ -46,9 +46,10 @@ final class Children implements AutoCloseable, Iterable<Child> {
    *
    * @param out where their output goes; takes each write as a whole
    */
-  Children(Ledger ledger, Recipe recipe, OutputStream out, LogWriter log) throws IOException {
+  Children(Ledger ledger, Invocation invocation, OutputStream out, LogWriter log)
+      throws IOException {
     this.ledger = ledger;
-    this.recipe = recipe;
+    this.invocation = invocation;
     this.out = out;
     this.log = log;
     this.door = Channel.listen(ledger.directory());
@@ -112,7 +113,7 @@ final class Children implements AutoCloseable, Iterable<Child> {
    */
   Child start(int number, int generation, @Nullable Child replaced) throws IOException {
     ledger.prepare(number);
-    ProcessBuilder builder = Child.builder(recipe.command(ledger.directory(), number));
+    ProcessBuilder builder = Child.builder(invocation.command(ledger.directory(), number));
     Child child;
     birth.lock();
     try {

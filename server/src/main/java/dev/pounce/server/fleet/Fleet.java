@@ -4,13 +4,13 @@ import dev.pounce.observe.EventClock;
 import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.WorkerReplaced;
+import dev.pounce.observe.log.LifecycleLog;
 import dev.pounce.observe.log.LogWriter;
 import dev.pounce.observe.metrics.Ledger;
 import dev.pounce.observe.metrics.PrometheusCollector;
 import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.fleet.Child.Stage;
 import dev.pounce.server.listen.ListenSocket;
-import dev.pounce.server.supervise.Drain;
 import dev.pounce.server.supervise.Order;
 import dev.pounce.server.supervise.Restarts;
 import dev.pounce.server.supervise.Signals;
@@ -48,13 +48,6 @@ public final class Fleet {
   private static final int WRONG_USAGE = 2;
   private static final int SIGNALS = 128;
 
-  /** What the whole fleet is about. */
-  private enum Phase {
-    SERVING,
-    LAME_DUCK,
-    DRAINING
-  }
-
   private final ServerConfig config;
   private final Children children;
   private final LifecycleCollector collector;
@@ -62,10 +55,7 @@ public final class Fleet {
   private final Notification systemd;
   private final EventClock clock = new EventClock();
   private final Restarts restarts = new Restarts();
-  private Phase phase = Phase.SERVING;
-
-  /** When the lame duck is to go. */
-  private long farewell;
+  private final Farewell farewell;
 
   /** The generation that serves; 0 until the first one does. */
   private int generation;
@@ -88,6 +78,7 @@ public final class Fleet {
     this.collector = LifecycleCollector.guarded(collector);
     this.systemd = systemd;
     this.started = started;
+    this.farewell = new Farewell(config, children);
   }
 
   /**
@@ -104,7 +95,7 @@ public final class Fleet {
    */
   public static int run(
       ServerConfig config,
-      Recipe recipe,
+      Invocation invocation,
       OutputStream out,
       LogWriter log,
       Consumer<URI> started,
@@ -112,13 +103,18 @@ public final class Fleet {
       throws IOException {
     try (ListenSocket socket = ListenSocket.shared(config);
         Ledger ledger = Ledger.create();
-        Children children = new Children(ledger, recipe, out, log);
+        Children children = new Children(ledger, invocation, out, log);
         Signals _ =
             Signals.handle(
                 order -> children.add(new News.Told(order)),
                 () -> children.add(new News.Forced()))) {
       List<LifecycleCollector> all = new ArrayList<>(List.of(collectors));
       all.add(new PrometheusCollector(ledger));
+      if (config.lifecycleLogging()) {
+        all.add(
+            new LifecycleLog(
+                log, config.logFormat(), config.logLevel(), config.logSlowRequestsThreshold()));
+      }
       Fleet fleet =
           new Fleet(
               config,
@@ -135,8 +131,9 @@ public final class Fleet {
 
   private int run() throws InterruptedException {
     start(1, coming, null);
-    while (phase != Phase.DRAINING || !children.isEmpty()) {
-      News news = children.next(patience());
+    Duration beat = systemd.watchdogInterval().orElse(FOREVER);
+    while (!farewell.isDraining() || !children.isEmpty()) {
+      News news = children.next(farewell.patience(beat));
       if (systemd.watchdogInterval().isPresent()) {
         systemd.watchdog();
       }
@@ -156,29 +153,14 @@ public final class Fleet {
             case Order.Fail(String why) -> fail(why);
           }
         }
-        case News.Forced _ -> force();
+        case News.Forced _ -> farewell.force();
       }
-      lookAtTheClock();
+      farewell.tick();
     }
     if (generation > 0) {
       LOGGER.log(Level.INFO, "All workers stopped");
     }
     return exitCode;
-  }
-
-  /** How long there is nothing to do unless there is news. */
-  private Duration patience() {
-    long now = System.nanoTime();
-    long least = systemd.watchdogInterval().orElse(FOREVER).toNanos();
-    if (phase == Phase.LAME_DUCK) {
-      least = Math.min(least, farewell - now);
-    }
-    for (Child child : children) {
-      if (child.isEnding()) {
-        least = Math.min(least, child.deadline() - now);
-      }
-    }
-    return Duration.ofNanos(Math.max(0, least));
   }
 
   private void start(int number, int generation, @Nullable Child replaced) {
@@ -202,7 +184,7 @@ public final class Fleet {
       child.serve();
       Child old = child.replaced();
       if (old != null && old.stage() == Stage.SERVING) {
-        leave(old);
+        farewell.leave(old);
       }
       return;
     }
@@ -227,15 +209,11 @@ public final class Fleet {
       started.run();
     } else {
       LOGGER.log(Level.INFO, "Generation " + generation + " serves");
-      former.forEach(this::leave);
+      former.forEach(farewell::leave);
       reloaded(null);
     }
     systemd.ready();
     reloadIfAsked();
-  }
-
-  private void leave(Child child) {
-    child.end(Instruction.LEAVE, System.nanoTime() + config.reloadTimeout().toNanos());
   }
 
   private void spent(Child child) {
@@ -245,7 +223,7 @@ public final class Fleet {
 
   /** Starts a successor for each process that has served as many requests as it may. */
   private void recycle() {
-    if (phase != Phase.SERVING || coming != generation) {
+    if (farewell.isBegun() || coming != generation) {
       return;
     }
     for (Child child : children.all(one -> one.isSpent() && one.stage() == Stage.SERVING)) {
@@ -257,7 +235,7 @@ public final class Fleet {
   }
 
   private void reload(String cause) {
-    if (phase != Phase.SERVING) {
+    if (farewell.isBegun()) {
       return;
     }
     if (coming != generation) {
@@ -313,7 +291,7 @@ public final class Fleet {
   }
 
   private void cut(boolean something) {
-    if (something && phase == Phase.DRAINING) {
+    if (something && farewell.isDraining()) {
       exitCode = 1;
     }
   }
@@ -325,7 +303,7 @@ public final class Fleet {
     if (generation == 0) {
       LOGGER.log(Level.ERROR, "Not started: " + failure);
       exitCode = code == WRONG_USAGE ? WRONG_USAGE : 1;
-      phase = Phase.DRAINING;
+      farewell.skip();
       return;
     }
     coming = generation;
@@ -347,7 +325,7 @@ public final class Fleet {
             + ", "
             + cut
             + " request(s) cut");
-    if (phase != Phase.SERVING) {
+    if (farewell.isBegun()) {
       cut(cut > 0);
     } else if (children.has(one -> one.replaced() == child)) {
       LOGGER.log(Level.DEBUG, child + " has a successor already");
@@ -373,59 +351,9 @@ public final class Fleet {
   }
 
   private void stop(String cause) {
-    if (phase != Phase.SERVING) {
-      return;
-    }
-    LOGGER.log(Level.INFO, cause + " — initiating shutdown");
-    systemd.stopping();
-    phase = Phase.LAME_DUCK;
-    farewell = System.nanoTime() + config.lameDuck().toNanos();
-    children
-        .all(child -> child.stage() == Stage.STARTING || child.stage() == Stage.READY)
-        .forEach(Child::abandon);
-    children
-        .all(child -> child.stage() == Stage.SERVING)
-        .forEach(child -> child.tell(Instruction.ANNOUNCE_END));
-    if (config.lameDuck().isPositive()) {
-      LOGGER.log(
-          Level.INFO,
-          "Serving for " + Drain.seconds(config.lameDuck()) + "s more, health check at 503");
-    }
-  }
-
-  private void drain() {
-    phase = Phase.DRAINING;
-    List<Child> serving = children.all(child -> child.stage() == Stage.SERVING);
-    LOGGER.log(Level.INFO, "Shutting down " + serving.size() + " worker(s)...");
-    long deadline = System.nanoTime() + config.shutdownTimeout().toNanos();
-    children.all(Child::isEnding).forEach(child -> child.hurry(deadline));
-    serving.forEach(child -> child.end(Instruction.FINISH, deadline));
-  }
-
-  private void lookAtTheClock() {
-    long now = System.nanoTime();
-    if (phase == Phase.LAME_DUCK && now - farewell >= 0) {
-      drain();
-    }
-    for (Child child : children.all(one -> one.isEnding() && now - one.deadline() >= 0)) {
-      LOGGER.log(Level.WARNING, child + " did not stop within " + limit() + " — force terminating");
-      child.kill();
-    }
-  }
-
-  private String limit() {
-    return phase == Phase.DRAINING
-        ? "shutdown_timeout (" + Drain.seconds(config.shutdownTimeout()) + "s)"
-        : "reload_timeout (" + Drain.seconds(config.reloadTimeout()) + "s)";
-  }
-
-  private void force() {
-    if (phase == Phase.LAME_DUCK) {
-      drain();
-    }
-    for (Child child : children.all(Child::isEnding)) {
-      LOGGER.log(Level.WARNING, child + " was told to stop at once — force terminating");
-      child.kill();
+    if (!farewell.isBegun()) {
+      systemd.stopping();
+      farewell.begin(cause);
     }
   }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** How to start a worker process: a JVM that calls {@link WorkerProcess#run}. */
 @FunctionalInterface
-public interface Recipe {
+public interface Invocation {
 
   /**
    * The command of a worker process.
