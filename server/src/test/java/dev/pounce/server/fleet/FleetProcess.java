@@ -149,7 +149,9 @@ final class FleetProcess implements AutoCloseable {
 
   /** Waits for worker processes that are as wanted. */
   Set<Long> awaitWorkers(String what, Predicate<Set<Long>> wanted) throws Exception {
-    Await.until(what, () -> wanted.test(workers()));
+    assertThat(Await.holdsWithin(PATIENCE, () -> wanted.test(workers())))
+        .as("%s: %s; output: %s", what, workers(), lines())
+        .isTrue();
     return workers();
   }
 
