@@ -91,6 +91,8 @@ class WorkerProcessesTest {
       assertThat(pounce.err()).containsOnlyOnce("Hello.java:1: error: ");
       source(saying("two"));
       pounce.signal("HUP").await("Generation 2 serves");
+      pounce.await("Worker 1 stopped");
+      pounce.await("Worker 2 stopped");
       assertThat(get(port, "/").text()).isEqualTo("two");
       assertThat(pounce.terminate().exitCode()).isZero();
       assertThat(pounce.out()).endsWith("All workers stopped\n");

@@ -125,6 +125,18 @@ class FarewellTest {
   }
 
   @Test
+  void applicationDoesNotEnd_theExitCodeSaysSo() throws Exception {
+    try (FleetProcess fleet = FleetProcess.start(folder, "workers=1", "shutdown-timeout=500ms")) {
+      Files.createFile(Shop.stay(folder));
+      fleet.signal("TERM");
+      assertThat(fleet.exitCode()).isEqualTo(1);
+      assertThat(fleet.lines())
+          .endsWith("All workers stopped")
+          .noneMatch(line -> line.startsWith("application stopped in "));
+    }
+  }
+
+  @Test
   void lameDuck_servesWithItsHealthAt503_untilASecondSignalEndsAll() throws Exception {
     try (FleetProcess fleet =
             FleetProcess.start(folder, "workers=2", "lame-duck=10m", "shutdown-timeout=10m");

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,9 @@ final class FleetProcess implements AutoCloseable {
 
   private final Process process;
   private final Path output;
+
+  /** Those that nobody finds any more when the supervisor has been killed. */
+  private final Set<ProcessHandle> orphans = new HashSet<>();
 
   private FleetProcess(Process process, Path output) {
     this.process = process;
@@ -149,7 +153,9 @@ final class FleetProcess implements AutoCloseable {
 
   /** Waits for worker processes that are as wanted. */
   Set<Long> awaitWorkers(String what, Predicate<Set<Long>> wanted) throws Exception {
-    Await.until(what, () -> wanted.test(workers()));
+    assertThat(Await.holdsWithin(PATIENCE, () -> wanted.test(workers())))
+        .as("%s: %s; output: %s", what, workers(), lines())
+        .isTrue();
     return workers();
   }
 
@@ -163,6 +169,7 @@ final class FleetProcess implements AutoCloseable {
 
   /** Sends the supervisor a signal, by its name without SIG. */
   void signal(String name) throws Exception {
+    process.descendants().forEach(orphans::add);
     signal(name, pid());
   }
 
@@ -187,6 +194,7 @@ final class FleetProcess implements AutoCloseable {
     List<ProcessHandle> all = process.descendants().toList();
     process.destroyForcibly().waitFor();
     all.forEach(ProcessHandle::destroyForcibly);
+    orphans.forEach(ProcessHandle::destroyForcibly);
     process.outputWriter().close();
     Optional<Path> left = runDirectory();
     if (left.isPresent()) {

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -32,6 +33,11 @@ record Shop(Path folder, int worker) implements Source {
     return folder.resolve("go");
   }
 
+  /** With which the application's end never comes. */
+  static Path stay(Path folder) {
+    return folder.resolve("stay");
+  }
+
   private static long pid() {
     return ProcessHandle.current().pid();
   }
@@ -48,7 +54,14 @@ record Shop(Path folder, int worker) implements Source {
         Lifespan.around(
             Http.app(request -> handle(request, version)),
             state -> start(version),
-            state -> System.err.println("application stopped in " + pid())));
+            state -> stop()));
+  }
+
+  private void stop() throws InterruptedException {
+    if (Files.exists(stay(folder))) {
+      new CountDownLatch(1).await();
+    }
+    System.err.println("application stopped in " + pid());
   }
 
   private void start(String version) throws IOException {

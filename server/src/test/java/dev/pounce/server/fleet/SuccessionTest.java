@@ -3,6 +3,7 @@ package dev.pounce.server.fleet;
 import static dev.pounce.server.Requests.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pounce.server.fleet.FleetProcess.Served;
 import dev.pounce.testkit.RawClient;
 import dev.pounce.testkit.RawResponse;
 import java.io.IOException;
@@ -49,8 +50,8 @@ class SuccessionTest {
 
   @Test
   void hangup_underLoad_losesNoRequestAndNoSecondHangup() throws Exception {
-    try (FleetProcess fleet = FleetProcess.start(folder, "workers=2", "reload-timeout=2m");
-        ExecutorService clients = Executors.newFixedThreadPool(2);
+    try (ExecutorService clients = Executors.newFixedThreadPool(2);
+        FleetProcess fleet = FleetProcess.start(folder, "workers=2", "reload-timeout=2m");
         RawClient idle = fleet.connect()) {
       Set<Long> first = fleet.workers();
       assertThat(idle.send(get("/version")).readResponse().text()).isEqualTo("1");
@@ -99,22 +100,28 @@ class SuccessionTest {
   }
 
   @Test
-  void hangup_requestOutlastsTheReloadTimeout_itsWorkerIsKilled() throws Exception {
-    try (FleetProcess fleet = FleetProcess.start(folder, "workers=1", "reload-timeout=500ms");
-        RawClient idle = fleet.connect();
-        RawClient held = fleet.connect()) {
-      FleetProcess.pid(idle);
+  void hangup_connectionsStay_theIdleEndAtHalfTheReloadTimeoutAndTheOthersAreCut()
+      throws Exception {
+    try (FleetProcess fleet = FleetProcess.start(folder, "workers=2", "reload-timeout=2s");
+        RawClient held = fleet.connect();
+        Served idle = fleet.connectBeside(FleetProcess.pid(held))) {
       held.send("POST /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n1234");
       fleet.awaitLine("upload in ");
       fleet.signal("HUP");
-      assertThat(idle.isClosedByServer()).isTrue();
-      fleet.awaitLine("Generation 2 serves");
-      fleet.awaitLine("Worker 1 did not stop within reload_timeout (0.5s) — force terminating");
-      fleet.awaitLine("Worker 1 cut 1 request(s)");
+      assertThat(idle.client().isClosedByServer()).isTrue();
       assertThat(held.isClosedByServer()).isTrue();
-      assertThat(fleet.ask("/").text()).isEqualTo("hello");
+      fleet.awaitWorkers("only new workers", all -> all.size() == 2 && !all.contains(idle.pid()));
       fleet.signal("TERM");
       assertThat(fleet.exitCode()).isZero();
+      assertThat(fleet.lines())
+          .filteredOn(line -> line.contains("force terminating") || line.contains("cut"))
+          .satisfiesExactly(
+              line ->
+                  assertThat(line)
+                      .matches(
+                          "Worker [12] did not stop within reload_timeout \\(2\\.0s\\)"
+                              + " — force terminating"),
+              line -> assertThat(line).matches("Worker [12] cut 1 request\\(s\\)"));
     }
   }
 
@@ -147,10 +154,10 @@ class SuccessionTest {
 
   @Test
   void process_hasServedItsRequests_itsSuccessorServesBeforeItLeaves() throws Exception {
-    try (FleetProcess fleet =
+    try (ExecutorService clients = Executors.newFixedThreadPool(2);
+        FleetProcess fleet =
             FleetProcess.start(
-                folder, "workers=1", "max-requests-per-worker=50", "max-requests-jitter=10");
-        ExecutorService clients = Executors.newFixedThreadPool(2)) {
+                folder, "workers=1", "max-requests-per-worker=50", "max-requests-jitter=10")) {
       Set<Long> first = fleet.workers();
       Future<List<String>> one = clients.submit(() -> load(fleet, "/pid"));
       Future<List<String>> other = clients.submit(() -> load(fleet, "/pid"));

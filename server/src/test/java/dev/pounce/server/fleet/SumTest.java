@@ -102,7 +102,8 @@ class SumTest {
     int lost = 0;
     int sent = 0;
     while (sent < REQUESTS / CLIENTS) {
-      try (RawClient client = RawClient.connect(port, PATIENCE)) {
+      RawClient client = RawClient.connect(port, PATIENCE); // which nobody may refuse
+      try (client) {
         serving.add(FleetProcess.pid(client));
         answers++;
         while (sent < REQUESTS / CLIENTS) {
@@ -123,8 +124,8 @@ class SumTest {
 
   @Test
   void workerIsKilledHalfWay_theSumIsWhatClientsHaveCounted() throws Exception {
-    try (FleetProcess fleet = FleetProcess.start(folder, "workers=3", "log-level=warning");
-        ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
+    try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+        FleetProcess fleet = FleetProcess.start(folder, "workers=3", "log-level=warning")) {
       int port = fleet.port();
       Set<Long> serving = ConcurrentHashMap.newKeySet();
       AtomicLong progress = new AtomicLong();
