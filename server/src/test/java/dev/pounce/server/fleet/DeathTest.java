@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Worker processes that die, and a supervisor that does. */
-@Timeout(60)
+@Timeout(180)
 class DeathTest {
 
   @TempDir private Path folder;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server of worker processes that is told to stop. */
-@Timeout(60)
+@Timeout(180)
 class FarewellTest {
 
   /** All but its last octet. */

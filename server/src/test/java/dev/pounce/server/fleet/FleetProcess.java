@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 final class FleetProcess implements AutoCloseable {
 
   private static final String ACCESS_LINE = " - \"";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Process process;
   private final Path output;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What worker processes inherit: the listening socket, whoever has made it, and little else. */
-@Timeout(60)
+@Timeout(180)
 class SocketTest {
 
   @TempDir private Path folder;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Worker processes that make room for others: by reload, or after so many requests. */
-@Timeout(60)
+@Timeout(180)
 class SuccessionTest {
 
   @TempDir private Path folder;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What worker processes have counted, which each of them tells for all. */
-@Timeout(60)
+@Timeout(180)
 class SumTest {
 
   private static final int CLIENTS = 6;
@@ -34,7 +34,7 @@ class SumTest {
   /** How many requests a client sends before it reads. */
   private static final int BATCH = 20;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir private Path folder;
 
