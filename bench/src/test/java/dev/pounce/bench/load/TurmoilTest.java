@@ -23,18 +23,6 @@ class TurmoilTest {
   /** So few that some processes are replaced in that time. */
   private static final int REQUESTS = 2_000;
 
-  private static List<String> pounce() {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx64m",
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "--enable-native-access=ALL-UNNAMED",
-        "-cp",
-        System.getProperty("java.class.path"),
-        "dev.pounce.cli.Main");
-  }
-
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void turmoil_atRandom_leavesNoRequestUnaccountedFor(boolean processes, @TempDir Path scratch)
@@ -43,7 +31,7 @@ class TurmoilTest {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     var plan =
         new Turmoil.Plan(
-            pounce(), Path.of("Witness.java"), processes, CLIENTS, REQUESTS, seed, TIME);
+            Pounce.command(), Pounce.WITNESS, processes, CLIENTS, REQUESTS, seed, TIME);
 
     List<String> complaints = Turmoil.run(plan, scratch, new PrintStream(said));
 
