@@ -23,9 +23,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * more; a watcher stores {@code end} and then looks at {@code waiting} before it reads again. So
  * one of them sees the other, and a consumer never waits while octets are there.
  *
- * <p>While a connection idles there is no array at all: {@link #rest} lets go of it, and {@link
- * #awaitOctets} waits without one, the lock held all the while. A larger one than the desk's is
- * made when a head or a body asks for it.
+ * <p>While a connection idles there is no array at all, which a watcher that comes late respects:
+ * {@link #rest} lets go of it, and {@link #awaitOctets} waits without one, the lock held all the
+ * while. A larger one than the desk's is made when a head or a body asks for it.
  */
 final class Input {
 
@@ -106,8 +106,13 @@ final class Input {
 
   /** Begins to work on this array; only for the connection's thread, when nothing is held. */
   void open(ByteBuffer room) {
-    buffer = room;
-    octets = room.array();
+    reading.lock();
+    try {
+      buffer = room;
+      octets = room.array();
+    } finally {
+      reading.unlock();
+    }
   }
 
   /**
@@ -206,14 +211,19 @@ final class Input {
   }
 
   /**
-   * Takes what is there, without waiting; only for the connection's thread, after {@link
-   * #awaitOctets}.
+   * Takes what is there, without waiting unless a watcher does; only for the connection's thread,
+   * after {@link #awaitOctets}.
    *
    * @return false if nothing is: {@link #awaitOctets} may return too early
    */
   boolean poll() throws IOException {
+    waiting = true;
     reading.lock();
+    waiting = false;
     try {
+      if (arrived() || ended) {
+        return true;
+      }
       makeRoom(0);
       int count = transport.poll(buffer());
       take(count);
@@ -253,13 +263,16 @@ final class Input {
 
   /**
    * Reads on behalf of the consumer until the stream ends, much is unread, or the consumer waits;
-   * returns at once if somebody reads already.
+   * returns at once if somebody reads already, or if it comes so late that the connection is idle.
    */
   void watch() {
     if (!reading.tryLock()) {
       return;
     }
     try {
+      if (octets == NOTHING.array()) {
+        return;
+      }
       int at = (int) END.getVolatile(this);
       while (!ended && !waiting && at < AHEAD_LIMIT) {
         if (at == octets.length) {
