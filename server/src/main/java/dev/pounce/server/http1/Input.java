@@ -23,9 +23,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * more; a watcher stores {@code end} and then looks at {@code waiting} before it reads again. So
  * one of them sees the other, and a consumer never waits while octets are there.
  *
- * <p>While a connection idles there is no array at all, which a watcher that comes late respects:
- * {@link #rest} lets go of it, and {@link #awaitOctets} waits without one, the lock held all the
- * while. A larger one than the desk's is made when a head or a body asks for it.
+ * <p>While a connection idles there is no array at all: {@link #rest} lets go of it, and {@link
+ * #awaitOctets} waits without one, the lock held all the while. A watcher that comes late, when the
+ * wait is over and there is still no array, does nothing. A larger one than the desk's is made when
+ * a head or a body asks for it.
  */
 final class Input {
 
@@ -184,14 +185,8 @@ final class Input {
     if (arrived()) {
       return true;
     }
-    if (!reading.tryLock()) {
-      waiting = true;
-      if (arrived()) {
-        waiting = false;
-        return true;
-      }
-      reading.lock();
-      waiting = false;
+    if (!lock()) {
+      return true;
     }
     try {
       if (arrived()) {
@@ -210,6 +205,20 @@ final class Input {
     }
   }
 
+  /** Takes the lock, or else what a watcher has read: false if it took that. */
+  private boolean lock() {
+    if (reading.tryLock()) {
+      return true;
+    }
+    waiting = true;
+    boolean come = arrived();
+    if (!come) {
+      reading.lock();
+    }
+    waiting = false;
+    return !come;
+  }
+
   /**
    * Takes what is there, without waiting unless a watcher does; only for the connection's thread,
    * after {@link #awaitOctets}.
@@ -217,9 +226,9 @@ final class Input {
    * @return false if nothing is: {@link #awaitOctets} may return too early
    */
   boolean poll() throws IOException {
-    waiting = true;
-    reading.lock();
-    waiting = false;
+    if (!lock()) {
+      return true;
+    }
     try {
       if (arrived() || ended) {
         return true;
