@@ -248,7 +248,8 @@ class DrainTest {
       RawClient surplus = connect(server);
       RawClient refused = connect(server).send(get("/"));
       assertThat(refused.readResponse().text()).contains("too many connections");
-      Thread closing = beginToClose(server);
+      Thread closing = close(server);
+      log.awaitStart("Worker 1 draining");
       assertThat(connect(server).send(get("/")).readResponse().text()).contains("shutting down");
       assertThat(surplus.isClosedByServer()).isTrue();
       release.countDown();

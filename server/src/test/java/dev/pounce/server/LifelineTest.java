@@ -117,6 +117,34 @@ class LifelineTest {
   }
 
   @Test
+  void requests_comeAsTheBurnEnds_areEachServedOnce() throws Exception {
+    for (int round = 0; round < 5; round++) {
+      List<RawClient> waiting = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        waiting.add(connect());
+      }
+      Await.connections(server, clients.size());
+      released = true;
+      for (RawClient client : waiting) {
+        client.send(get("/late"));
+      }
+      for (RawClient client : waiting) {
+        assertThat(client.readResponse().text()).isEqualTo("/late");
+      }
+      for (int request = 0; request < 5; request++) {
+        for (RawClient client : waiting) {
+          client.send(get("/" + request));
+        }
+        for (RawClient client : waiting) {
+          assertThat(client.readResponse().text()).isEqualTo("/" + request);
+        }
+      }
+      stop();
+      burnOnEveryCarrier(Duration.ofSeconds(30));
+    }
+  }
+
+  @Test
   void health_everyCarrierBurns_isAnsweredAllTheWhile() throws Exception {
     List<Duration> answers = new ArrayList<>();
     CountDownLatch left = new CountDownLatch(PROBES);

@@ -40,6 +40,7 @@ public final class Chaos {
       var plan =
           new Turmoil.Plan(
               Contender.pounce(scratch),
+              Contender.BENCH.resolve("Witness.java"),
               mode.equals("process"),
               flags.number("clients"),
               50_000,

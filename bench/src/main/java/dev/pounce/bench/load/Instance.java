@@ -44,6 +44,12 @@ final class Instance implements AutoCloseable {
     try (BufferedReader output = process.inputReader(UTF_8)) {
       for (String line = output.readLine(); line != null; line = output.readLine()) {
         if (!line.contains(ACCESS)) {
+          if (line.contains(" WARNING ")
+              || line.contains(" ERROR ")
+              || line.startsWith(" ")
+              || line.startsWith("\t")) {
+            System.err.println("bench: the server says: " + line);
+          }
           synchronized (lines) {
             lines.add(line);
             lines.notifyAll();

@@ -40,12 +40,14 @@ final class Turmoil {
    * How it is to be.
    *
    * @param pounce the {@code pounce} command
+   * @param application its source, whose answers tell the process
    * @param processes whether its workers are processes
    * @param clients how many are at work
    * @param requests how many a worker process serves, more or less, until it is replaced
    */
   record Plan(
       List<String> pounce,
+      Path application,
       boolean processes,
       int clients,
       int requests,
@@ -104,7 +106,7 @@ final class Turmoil {
     this.out = out;
     random = new Random(plan.seed());
     port = Probe.freePort();
-    source = Files.readString(Contender.BENCH.resolve("Witness.java"));
+    source = Files.readString(plan.application());
     target = Files.writeString(scratch.resolve("Witness.java"), source);
     instance = start();
   }

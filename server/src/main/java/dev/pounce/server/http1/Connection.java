@@ -163,14 +163,17 @@ public final class Connection implements Runnable {
   }
 
   void end() {
-    dialogue.end();
-    transport.close();
-    Journal told = journal;
-    if (told != null) {
-      because(severed);
-      told.close(!isFresh(), System.nanoTime());
+    try {
+      dialogue.end();
+      Journal told = journal;
+      if (told != null) {
+        because(severed);
+        told.close(!isFresh(), System.nanoTime());
+      }
+    } finally {
+      transport.close();
+      owner.closed(this);
     }
-    owner.closed(this);
   }
 
   private void because(@Nullable Throwable cause) {

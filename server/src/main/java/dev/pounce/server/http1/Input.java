@@ -24,8 +24,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * one of them sees the other, and a consumer never waits while octets are there.
  *
  * <p>While a connection idles there is no array at all: {@link #rest} lets go of it, and {@link
- * #awaitOctets} waits without one, the lock held all the while. A larger one than the desk's is
- * made when a head or a body asks for it.
+ * #awaitOctets} waits without one, the lock held all the while. A watcher that comes late, when the
+ * wait is over and there is still no array, does nothing. A larger one than the desk's is made when
+ * a head or a body asks for it.
  */
 final class Input {
 
@@ -106,8 +107,13 @@ final class Input {
 
   /** Begins to work on this array; only for the connection's thread, when nothing is held. */
   void open(ByteBuffer room) {
-    buffer = room;
-    octets = room.array();
+    reading.lock();
+    try {
+      buffer = room;
+      octets = room.array();
+    } finally {
+      reading.unlock();
+    }
   }
 
   /**
@@ -179,14 +185,8 @@ final class Input {
     if (arrived()) {
       return true;
     }
-    if (!reading.tryLock()) {
-      waiting = true;
-      if (arrived()) {
-        waiting = false;
-        return true;
-      }
-      reading.lock();
-      waiting = false;
+    if (!lock()) {
+      return true;
     }
     try {
       if (arrived()) {
@@ -205,15 +205,34 @@ final class Input {
     }
   }
 
+  /** Takes the lock, or else what a watcher has read: false if it took that. */
+  private boolean lock() {
+    if (reading.tryLock()) {
+      return true;
+    }
+    waiting = true;
+    boolean come = arrived();
+    if (!come) {
+      reading.lock();
+    }
+    waiting = false;
+    return !come;
+  }
+
   /**
-   * Takes what is there, without waiting; only for the connection's thread, after {@link
-   * #awaitOctets}.
+   * Takes what is there, without waiting unless a watcher does; only for the connection's thread,
+   * after {@link #awaitOctets}.
    *
    * @return false if nothing is: {@link #awaitOctets} may return too early
    */
   boolean poll() throws IOException {
-    reading.lock();
+    if (!lock()) {
+      return true;
+    }
     try {
+      if (arrived() || ended) {
+        return true;
+      }
       makeRoom(0);
       int count = transport.poll(buffer());
       take(count);
@@ -253,13 +272,16 @@ final class Input {
 
   /**
    * Reads on behalf of the consumer until the stream ends, much is unread, or the consumer waits;
-   * returns at once if somebody reads already.
+   * returns at once if somebody reads already, or if it comes so late that the connection is idle.
    */
   void watch() {
     if (!reading.tryLock()) {
       return;
     }
     try {
+      if (octets == NOTHING.array()) {
+        return;
+      }
       int at = (int) END.getVolatile(this);
       while (!ended && !waiting && at < AHEAD_LIMIT) {
         if (at == octets.length) {

@@ -50,6 +50,7 @@ public final class ListenSocket implements Closeable {
   private final boolean standardInput;
 
   private volatile boolean leaving;
+  private volatile boolean last;
 
   private ListenSocket(
       ServerSocketChannel channel,
@@ -194,12 +195,13 @@ public final class ListenSocket implements Closeable {
    *
    * @param readiness what its transport waits with
    * @param ahead whether another process should have the next connection, if it wants it
-   * @return its transport, or null when {@link #leave} has been called and no more are to be taken
+   * @return its transport, or null when {@link #leave} or {@link #finish} has been called and no
+   *     more are to be taken
    * @throws IOException if the system can't give one now, for want of file descriptors, say
    */
   public @Nullable Transport accept(Readiness readiness, BooleanSupplier ahead) throws IOException {
     while (true) {
-      if (leaving && standardInput) {
+      if (leaving && standardInput && !last) {
         return null; // those that wait are for whoever has the socket next
       }
       if (ahead.getAsBoolean()) {
@@ -227,6 +229,15 @@ public final class ListenSocket implements Closeable {
   public void leave() {
     leaving = true;
     selector.wakeup();
+  }
+
+  /**
+   * Does as {@link #leave} when no other process will accept from the socket either: those that
+   * wait are taken in any case.
+   */
+  public void finish() {
+    last = true;
+    leave();
   }
 
   /** The address and port that are listened on, or the path of a Unix domain socket and port 0. */

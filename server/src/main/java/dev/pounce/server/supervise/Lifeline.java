@@ -10,8 +10,10 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
@@ -37,7 +39,9 @@ final class Lifeline {
   private final Selector selector;
   private final Queue<Rescue> claimed = new ConcurrentLinkedQueue<>();
 
-  /** Only for the reader. */
+  /** Those that are looked at, and those that are to be given back; only for the reader. */
+  private final Set<Rescue> watched = new HashSet<>();
+
   private final List<Rescue> returning = new ArrayList<>();
 
   private final Thread probe;
@@ -49,6 +53,10 @@ final class Lifeline {
   private volatile long asked;
   private volatile long answered;
   private volatile boolean starved;
+
+  /** Whether the reader has any to look at. */
+  private volatile boolean watching;
+
   private volatile boolean stopped;
 
   /**
@@ -136,7 +144,7 @@ final class Lifeline {
 
   /** The reader has something to do: new connections, or old ones to give back. */
   private void selectorCheck() {
-    if (!claimed.isEmpty() || !starved && !selector.keys().isEmpty()) {
+    if (!claimed.isEmpty() || !starved && watching) {
       selector.wakeup();
     }
   }
@@ -149,7 +157,7 @@ final class Lifeline {
           watch(next);
         }
         if (!starved) {
-          List.copyOf(selector.keys()).forEach(this::giveBack);
+          List.copyOf(watched).forEach(this::giveBack);
         }
         if (!returning.isEmpty()) {
           // lets go of the channels, so that they are not looked at any more
@@ -157,6 +165,7 @@ final class Lifeline {
           returning.forEach(Rescue::release);
           returning.clear();
         }
+        watching = !watched.isEmpty();
       } catch (IOException | RuntimeException e) {
         LOGGER.log(Level.ERROR, "The lifeline goes on after an error", e);
       }
@@ -164,10 +173,11 @@ final class Lifeline {
   }
 
   private void watch(Rescue rescue) {
+    watched.add(rescue);
     try {
       rescue.channel().register(selector, SelectionKey.OP_READ, rescue);
     } catch (IOException e) {
-      returning.add(rescue);
+      giveBack(rescue);
     }
   }
 
@@ -177,15 +187,22 @@ final class Lifeline {
       case UNDECIDED -> {}
       case BUILT_IN -> {
         key.cancel();
+        watched.remove(rescue);
         rescue.answer();
       }
-      case APPLICATION -> giveBack(key);
+      case APPLICATION -> giveBack(rescue);
     }
   }
 
-  private void giveBack(SelectionKey key) {
-    key.cancel();
-    returning.add((Rescue) key.attachment());
+  /** Gives it back once: a cancelled key stays among the selector's until that selects again. */
+  private void giveBack(Rescue rescue) {
+    if (watched.remove(rescue)) {
+      SelectionKey key = rescue.channel().keyFor(selector);
+      if (key != null) {
+        key.cancel();
+      }
+      returning.add(rescue);
+    }
   }
 
   /** Ends the threads. The echo is not waited for: carriers that never come free may keep it. */

@@ -273,7 +273,7 @@ public final class Supervisor {
   public boolean finish(Duration patience) throws InterruptedException, IOException {
     refuse();
     boolean clean = drain(patience, Duration.ZERO);
-    socket.leave();
+    socket.finish();
     return end() && clean;
   }
 
