@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** The command in a process of its own, with its output in files. Closing kills what still runs. */
 final class PounceProcess implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
   private static final Pattern URL = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
 

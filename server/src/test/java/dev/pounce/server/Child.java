@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 final class Child implements AutoCloseable {
 
   private static final String ACCESS_LINE = " - \"";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Process process;
   private final Thread reader;
