@@ -124,8 +124,7 @@ final class Instance implements AutoCloseable {
   }
 
   private static boolean isOutcome(String line) {
-    return line.contains("Reload failed")
-        || line.contains("Generation ") && line.endsWith(" serves");
+    return line.contains("Reload failed") || line.matches(".*Generation \\d+ serves.*");
   }
 
   /** Waits for its end, after it was told to stop. */

@@ -30,7 +30,7 @@ final class Turmoil {
   private static final Duration WINDOW = Duration.ofSeconds(60);
 
   /** One less than what the server allows in the window before it gives up. */
-  private static final int KILLS = 4;
+  private static final int KILLS = 3;
 
   private static final Duration COUNTING = Duration.ofSeconds(10);
   private static final Pattern COUNTED =

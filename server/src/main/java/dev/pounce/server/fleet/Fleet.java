@@ -208,7 +208,8 @@ public final class Fleet {
     if (before == 0) {
       started.run();
     } else {
-      LOGGER.log(Level.INFO, "Generation " + generation + " serves");
+      long millis = Duration.ofNanos(System.nanoTime() - comingSince).toMillis();
+      LOGGER.log(Level.INFO, "Generation " + generation + " serves (" + millis + " ms)");
       former.forEach(farewell::leave);
       reloaded(null);
     }
@@ -325,8 +326,11 @@ public final class Fleet {
             + ", "
             + cut
             + " request(s) cut");
+    Child old = child.replaced();
     if (farewell.isBegun()) {
       cut(cut > 0);
+    } else if (old != null && old.stage() == Stage.SERVING) {
+      LOGGER.log(Level.WARNING, old + " serves on until the next reload");
     } else if (children.has(one -> one.replaced() == child)) {
       LOGGER.log(Level.DEBUG, child + " has a successor already");
     } else if (restarts.grant()) {
