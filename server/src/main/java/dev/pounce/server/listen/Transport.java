@@ -186,7 +186,7 @@ public final class Transport implements Closeable {
   /** Whether nothing is expected of the peer from now on. Only for the thread that reads. */
   public void idle(boolean idle) {
     this.idle = idle;
-    if (idle) {
+    if (idle && nudged) { // a look costs less than a write, on every request's path
       nudged = false;
     }
   }
