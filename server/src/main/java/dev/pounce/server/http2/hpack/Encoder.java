@@ -175,7 +175,7 @@ public final class Encoder {
   }
 
   /** An integer whose first octet has so many bits of it, beside what else it says. */
-  private static int integer(int value, int prefix, int form, byte[] target, int from) {
+  static int integer(int value, int prefix, int form, byte[] target, int from) {
     int most = (1 << prefix) - 1;
     int at = from;
     if (value < most) {

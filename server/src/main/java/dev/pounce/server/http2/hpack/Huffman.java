@@ -113,8 +113,8 @@ final class Huffman {
         at += Integer.BYTES;
       }
     }
+    bits = bits << Byte.SIZE | 0xff;
     for (; held > 0; held -= Byte.SIZE) {
-      bits = bits << Byte.SIZE | 0xff;
       target[at++] = (byte) (bits >>> held);
     }
     return at;
