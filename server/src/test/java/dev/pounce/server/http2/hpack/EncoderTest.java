@@ -55,8 +55,8 @@ class EncoderTest {
   }
 
   @Test
-  void field_inAnotherCase_isTheSameField() throws CompressionException {
-    encode("X-Custom: V");
+  void field_inAnotherCase_isTheSameField() {
+    Block.encode(encoder, "X-Custom: V");
 
     assertThat(Block.encode(encoder, "x-custom: V")).isEqualTo(Block.hex("be"));
   }
