@@ -44,7 +44,6 @@ final class Huffman {
   private static final int SHORTEST = 5;
   private static final int LONGEST = 30;
   private static final int SHORT = 10;
-  private static final int WINDOW = (1 << LONGEST) - 1;
 
   /** The code of each symbol. */
   private static final int[] CODES = new int[LENGTHS.length];
@@ -132,19 +131,19 @@ final class Huffman {
    * @return how many octets it has
    */
   static int decode(byte[] source, int from, int to, byte[] target) throws CompressionException {
-    long bits = 0;
+    long bits = 0; // those to come, from the left
     int held = 0;
     int at = from;
     int length = 0;
     long left = (long) (to - from) * Byte.SIZE;
     while (left > 0) {
       if (held < LONGEST) {
-        bits = bits << Integer.SIZE | next(source, at, to);
+        bits |= next(source, at, to) << Integer.SIZE - held;
         held += Integer.SIZE;
         at += Integer.BYTES;
       }
-      int window = (int) (bits >>> held - LONGEST) & WINDOW;
-      int found = SHORT_CODES[window >>> LONGEST - SHORT];
+      int found = SHORT_CODES[(int) (bits >>> Long.SIZE - SHORT)];
+      int window = (int) (bits >>> Long.SIZE - LONGEST);
       if (found == 0) {
         found = search(window);
       }
@@ -157,6 +156,7 @@ final class Huffman {
         throw new CompressionException("the end of the string coded in a string");
       }
       target[length++] = (byte) (found >>> 5);
+      bits <<= taken;
       held -= taken;
       left -= taken;
     }
