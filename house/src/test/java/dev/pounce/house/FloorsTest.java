@@ -48,6 +48,8 @@ class FloorsTest {
     "server.listen..,     server|server.http1..|server.exchange..|server.supervise..",
     "server.exchange..,   server|server.listen..|server.http1..|server.supervise..",
     "server.http1..,      server|server.supervise..",
+    "server.http2..,      server|server.supervise..|server.fleet..",
+    "server.http2.hpack.., app..|observe..|server|server.config..|server.source..|server.posix..|server.systemd..|server.listen..|server.http1..|server.http2|server.exchange..|server.supervise..|server.fleet..|server.trace..",
     "server.supervise..,  server|server.fleet..",
     "server.fleet..,      server",
   })
