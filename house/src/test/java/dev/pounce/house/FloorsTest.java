@@ -43,6 +43,7 @@ class FloorsTest {
     "cli..,               micrometer..|otel..",
     "server.posix..,      server|server.config..|server.source..|server.systemd..|server.listen..|server.http1..|server.exchange..|server.supervise..|server.fleet..",
     "server.systemd..,    server|server.config..|server.source..|server.listen..|server.http1..|server.exchange..|server.supervise..|server.fleet..",
+    "server.websocket..,  app..|observe..|server|server.config..|server.source..|server.trace..|server.posix..|server.systemd..|server.listen..|server.http1..|server.exchange..|server.supervise..|server.fleet..",
     "server.config..,     server|server.source..|server.posix..|server.systemd..|server.listen..|server.http1..|server.exchange..|server.supervise..|server.fleet..",
     "server.source..,     server|server.config..|server.listen..|server.http1..|server.exchange..|server.supervise..|server.fleet..",
     "server.listen..,     server|server.http1..|server.exchange..|server.supervise..",
