@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.pounce.server.websocket.Message.Close;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -163,5 +166,54 @@ class WriterTest {
 
     assertThat(compressing.text("x".repeat(2000))).isFalse();
     assertThat(writes).isEmpty();
+  }
+
+  /** Each thread sends octets of its own; large ones take two writes. */
+  @Test
+  void framesOfManyThreads_areWholeAndNoneFollowsTheClose() throws InterruptedException {
+    ByteArrayOutputStream wire = new ByteArrayOutputStream();
+    Writer shared =
+        new Writer(
+            (octets, from, to) -> {
+              wire.write(octets, from, to - from);
+              Thread.yield();
+            },
+            null);
+    List<Thread> threads = new ArrayList<>();
+    for (int id = 1; id <= 4; id++) {
+      byte[] payload = new byte[id % 2 == 0 ? 20_000 : 500];
+      Arrays.fill(payload, (byte) id);
+      threads.add(Thread.startVirtualThread(() -> sendUntilClosed(shared, payload)));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    ByteBuffer frames = ByteBuffer.wrap(wire.toByteArray());
+    int first = 0;
+    while (first != 0x88) {
+      first = frames.get() & 0xff;
+      int length = frames.get();
+      byte[] payload = new byte[length == 126 ? frames.getShort() : length];
+      frames.get(payload);
+      assertThat(payload).containsOnly(first == 0x88 ? new byte[] {3, -24} : repeated(payload));
+    }
+    assertThat(frames.hasRemaining()).isFalse();
+  }
+
+  private static byte[] repeated(byte[] payload) {
+    return new byte[] {payload[0]};
+  }
+
+  private static void sendUntilClosed(Writer writer, byte[] payload) {
+    try {
+      for (int i = 0; writer.binary(payload); i++) {
+        if (i == 100) {
+          writer.close(new Close(1000, ""));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
