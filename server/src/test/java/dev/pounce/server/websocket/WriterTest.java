@@ -8,13 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.pounce.server.websocket.Message.Close;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -180,11 +180,13 @@ class WriterTest {
             },
             null);
     List<Thread> threads = new ArrayList<>();
+    CountDownLatch start = new CountDownLatch(1);
     for (int id = 1; id <= 4; id++) {
       byte[] payload = new byte[id % 2 == 0 ? 20_000 : 500];
       Arrays.fill(payload, (byte) id);
-      threads.add(Thread.startVirtualThread(() -> sendUntilClosed(shared, payload)));
+      threads.add(Thread.startVirtualThread(() -> sendUntilClosed(start, shared, payload)));
     }
+    start.countDown();
     for (Thread thread : threads) {
       thread.join();
     }
@@ -205,15 +207,16 @@ class WriterTest {
     return new byte[] {payload[0]};
   }
 
-  private static void sendUntilClosed(Writer writer, byte[] payload) {
+  private static void sendUntilClosed(CountDownLatch start, Writer writer, byte[] payload) {
     try {
+      start.await();
       for (int i = 0; writer.binary(payload); i++) {
         if (i == 100) {
           writer.close(new Close(1000, ""));
         }
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }
