@@ -58,6 +58,7 @@ final class Usage {
   /** The order in which options are shown. */
   private enum Section {
     LISTENING("Listening"),
+    TLS("TLS"),
     WORKERS("Workers"),
     TIMEOUTS("Timeouts"),
     LIMITS("Limits"),
@@ -76,6 +77,12 @@ final class Usage {
     static Section of(Setting setting) {
       return switch (setting) {
         case HOST, PORT, UDS, UDS_PERMISSIONS, BACKLOG, TRUSTED_HOSTS -> LISTENING;
+        case SSL_CERTFILE,
+            SSL_KEYFILE,
+            SSL_KEYFILE_PASSWORD_FILE,
+            SSL_CA_CERTS,
+            SSL_CLIENT_AUTH ->
+            TLS;
         case Setting.WORKERS,
             WORKER_MODE,
             MAX_REQUESTS_PER_WORKER,
