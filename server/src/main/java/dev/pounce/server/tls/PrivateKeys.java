@@ -28,6 +28,8 @@ final class PrivateKeys {
   private static final int PARAMETERS = 0xa0;
   private static final String PBES2 = "1.2.840.113549.1.5.13";
   private static final String CONVERT = "convert it with openssl pkcs8 -topk8 -v2 aes-256-cbc";
+  private static final String UNKNOWN =
+      "is encrypted in a way that Java does not know: " + CONVERT;
 
   private PrivateKeys() {}
 
@@ -95,7 +97,12 @@ final class PrivateKeys {
       throw file.fault(
           "is encrypted: name a file with its password as ssl-keyfile-password-file");
     }
-    EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(der);
+    EncryptedPrivateKeyInfo info;
+    try {
+      info = new EncryptedPrivateKeyInfo(der);
+    } catch (IOException e) {
+      throw file.fault(UNKNOWN, e);
+    }
     Cipher cipher = cipher(file, info, password.readLine());
     PKCS8EncodedKeySpec decrypted;
     try {
@@ -119,7 +126,7 @@ final class PrivateKeys {
           parameters);
       return cipher;
     } catch (GeneralSecurityException e) {
-      throw file.fault("is encrypted in a way that Java does not know: " + CONVERT, e);
+      throw file.fault(UNKNOWN, e);
     }
   }
 

@@ -1,4 +1,0 @@
-package dev.pounce.server;
-
-@OverTls
-class BackpressureOverTlsTest extends BackpressureTest {}
