@@ -39,13 +39,13 @@ final class DevCert {
     write(directory.resolve(KEY), "rw-------", made.key());
     write(directory.resolve(CERTIFICATE), "rw-r--r--", made.certificate());
     return """
-        Made %s and %s, for localhost, 127.0.0.1 and ::1, valid until %s.
+    Made %s and %s, for localhost, 127.0.0.1 and ::1, valid until %s.
 
-        Serve with them:
-          pounce --ssl-certfile %1$s --ssl-keyfile %2$s TARGET
-        and ask:
-          curl --cacert %1$s https://localhost:8000/
-        """
+    Serve with them:
+      pounce --ssl-certfile %1$s --ssl-keyfile %2$s TARGET
+    and ask:
+      curl --cacert %1$s https://localhost:8000/
+    """
         .formatted(CERTIFICATE, KEY, until.atZone(ZoneOffset.UTC).toLocalDate());
   }
 

@@ -80,11 +80,7 @@ final class Usage {
     static Section of(Setting setting) {
       return switch (setting) {
         case HOST, PORT, UDS, UDS_PERMISSIONS, BACKLOG, TRUSTED_HOSTS -> LISTENING;
-        case SSL_CERTFILE,
-            SSL_KEYFILE,
-            SSL_KEYFILE_PASSWORD_FILE,
-            SSL_CA_CERTS,
-            SSL_CLIENT_AUTH ->
+        case SSL_CERTFILE, SSL_KEYFILE, SSL_KEYFILE_PASSWORD_FILE, SSL_CA_CERTS, SSL_CLIENT_AUTH ->
             TLS;
         case Setting.WORKERS,
             WORKER_MODE,
@@ -147,7 +143,10 @@ final class Usage {
     spec.usageMessage()
         .width(WIDTH)
         .sortOptions(false)
-        .customSynopsis("pounce [OPTIONS] TARGET", "       pounce check [OPTIONS] TARGET", "       pounce dev-cert")
+        .customSynopsis(
+            "pounce [OPTIONS] TARGET",
+            "       pounce check [OPTIONS] TARGET",
+            "       pounce dev-cert")
         .description(DESCRIPTION.split("\n"))
         .footer(FOOTER.split("\n"));
     return new CommandLine(spec);

@@ -42,9 +42,7 @@ final class Secured {
 
   static Consumer<Builder> settings(Path folder) {
     return settings ->
-        settings
-            .sslCertfile(folder.resolve("cert.pem"))
-            .sslKeyfile(folder.resolve("key.pem"));
+        settings.sslCertfile(folder.resolve("cert.pem")).sslKeyfile(folder.resolve("key.pem"));
   }
 
   /** A client that trusts the certificate. */

@@ -54,9 +54,7 @@ class TlsRecordsTest {
         Splitter splitter = new Splitter(server.port(), segment, random);
         SSLSocket client =
             (SSLSocket)
-                Secured.client()
-                    .getSocketFactory()
-                    .createSocket("127.0.0.1", splitter.port())) {
+                Secured.client().getSocketFactory().createSocket("127.0.0.1", splitter.port())) {
       client.setEnabledProtocols(new String[] {version});
       for (int i = 0; i < 2; i++) {
         send(client, String.format(HEAD, i, size).getBytes(ISO_8859_1), record, random);

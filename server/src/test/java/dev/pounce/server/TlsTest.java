@@ -101,8 +101,7 @@ class TlsTest {
   @Test
   void uri_isHttps() throws Exception {
     try (Running server = serve(HELLO)) {
-      assertThat(server.server().uri())
-          .isEqualTo(URI.create("https://127.0.0.1:" + server.port()));
+      assertThat(server.server().uri()).isEqualTo(URI.create("https://127.0.0.1:" + server.port()));
     }
   }
 
@@ -139,8 +138,7 @@ class TlsTest {
   void oldVersion_isRefusedAndCounted() throws Exception {
     PrometheusCollector metrics = new PrometheusCollector();
     try (Running server = Running.serve(HELLO, Secured.settings(folder), metrics);
-        OpenSsl.Client client =
-            openssl(server, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0")) {
+        OpenSsl.Client client = openssl(server, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0")) {
       assertThat(client.awaitEnd()).contains("alert protocol version");
       assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.HANDSHAKE);
       assertThat(metrics.export()).contains("\npounce_tls_handshake_failures_total 1\n");
@@ -151,7 +149,8 @@ class TlsTest {
   void failure_isOneLineForThoseWhoDebug() throws Exception {
     Running.SAID.setLevel(Level.FINE);
     try (Running server = serve(HELLO);
-        OpenSsl.Client client = openssl(server, "-tls1_3", "-ciphersuites", "TLS_AES_128_CCM_SHA256")) {
+        OpenSsl.Client client =
+            openssl(server, "-tls1_3", "-ciphersuites", "TLS_AES_128_CCM_SHA256")) {
       client.awaitEnd();
       assertThat(log.awaitStart("TLS handshake with 127.0.0.1:")).contains(" failed: ");
     } finally {
@@ -164,9 +163,7 @@ class TlsTest {
     try (Running server =
             serve(
                 HELLO,
-                s ->
-                    s.sslClientAuth(ClientAuth.REQUIRED)
-                        .sslCaCerts(folder.resolve("cert.pem")));
+                s -> s.sslClientAuth(ClientAuth.REQUIRED).sslCaCerts(folder.resolve("cert.pem")));
         OpenSsl.Client client = openssl(server, "-tls1_3")) {
       assertThat(client.send(LAST).awaitEnd()).containsPattern("alert .*certificate");
       assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.HANDSHAKE);
@@ -337,8 +334,7 @@ class TlsTest {
   @Test
   void scope_proxySaysHttp_isHttp() throws Exception {
     Application app = Http.app(request -> Response.text(request.scope().scheme()));
-    try (Running server =
-        serve(app, s -> s.trustedHosts(List.of(Network.parse("127.0.0.1"))))) {
+    try (Running server = serve(app, s -> s.trustedHosts(List.of(Network.parse("127.0.0.1"))))) {
       assertThat(curl(server, "-H", "X-Forwarded-Proto: http")).isEqualTo("http");
       assertThat(curl(server, "-H", "X-Forwarded-For: 192.0.2.1")).isEqualTo("https");
     }
@@ -372,11 +368,8 @@ class TlsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "REQUIRED, -tls1_2", "REQUIRED, -tls1_3", "OPTIONAL, -tls1_2", "OPTIONAL, -tls1_3"
-  })
-  void clientCertificate_isShownToTheApplication(ClientAuth auth, String version)
-      throws Exception {
+  @CsvSource({"REQUIRED, -tls1_2", "REQUIRED, -tls1_3", "OPTIONAL, -tls1_2", "OPTIONAL, -tls1_3"})
+  void clientCertificate_isShownToTheApplication(ClientAuth auth, String version) throws Exception {
     client();
     Application app =
         Http.app(request ->
@@ -410,12 +403,9 @@ class TlsTest {
     try (Running server =
             serve(
                 HELLO,
-                s ->
-                    s.sslClientAuth(ClientAuth.OPTIONAL)
-                        .sslCaCerts(folder.resolve("ca.pem")));
+                s -> s.sslClientAuth(ClientAuth.OPTIONAL).sslCaCerts(folder.resolve("ca.pem")));
         OpenSsl.Client stranger =
-            openssl(
-                server, "-ign_eof", "-cert", file("cert.pem"), "-key", file("key.pem"))) {
+            openssl(server, "-ign_eof", "-cert", file("cert.pem"), "-key", file("key.pem"))) {
       assertThat(stranger.send(LAST).awaitEnd()).contains("alert").doesNotContain("Hello!");
     }
   }
@@ -462,8 +452,7 @@ class TlsTest {
 
   @Test
   void start_badCertificate_failsWithItsName() {
-    assertThatThrownBy(
-            () -> Running.serve(HELLO, s -> s.sslCertfile(folder.resolve("none.pem"))))
+    assertThatThrownBy(() -> Running.serve(HELLO, s -> s.sslCertfile(folder.resolve("none.pem"))))
         .isInstanceOf(StartupException.class)
         .hasMessage("ssl-certfile: " + file("none.pem") + " is not there");
   }
@@ -487,14 +476,19 @@ class TlsTest {
     OpenSsl.certificate(folder, kind);
     try (Running server = serve(HELLO)) {
       Process scan =
-          new ProcessBuilder("sslscan", "--no-colour", "--show-client-cas", "127.0.0.1:" + server.port())
+          new ProcessBuilder(
+                  "sslscan", "--no-colour", "--show-client-cas", "127.0.0.1:" + server.port())
               .redirectErrorStream(true)
               .start();
       String said = new String(scan.getInputStream().readAllBytes(), ISO_8859_1);
       scan.getInputStream().close();
       assertThat(said)
           .contains("TLSv1.3   enabled", "TLSv1.2   enabled")
-          .contains("SSLv2     disabled", "SSLv3     disabled", "TLSv1.0   disabled", "TLSv1.1   disabled")
+          .contains(
+              "SSLv2     disabled",
+              "SSLv3     disabled",
+              "TLSv1.0   disabled",
+              "TLSv1.1   disabled")
           .contains("Session renegotiation not supported")
           .contains("TLSv1.2 not vulnerable to heartbleed");
       List<String> suites =

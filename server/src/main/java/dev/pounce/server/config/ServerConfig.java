@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  * @param healthCheckPath where the built-in health check answers, or null for nowhere
  * @param metricsPath where the built-in metrics answer, or null for nowhere; not the health check's
  * @param trustedHosts the peers whose {@code X-Forwarded-*} and {@code X-Request-ID} are believed
- * @param sslCertfile the server's certificate and those of who signed it, as PEM, or with the key as
- *     PKCS#12; with one the server speaks TLS, or null
+ * @param sslCertfile the server's certificate and those of who signed it, as PEM, or with the key
+ *     as PKCS#12; with one the server speaks TLS, or null
  * @param sslKeyfile the private key as PEM, or null if it is in the file above
  * @param sslKeyfilePasswordFile a file whose first line is the password of the private key, or null
  * @param sslCaCerts whose signature on a client's certificate is good, as PEM, or null

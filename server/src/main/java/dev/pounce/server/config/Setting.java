@@ -207,7 +207,7 @@ public enum Setting {
       ServerConfig::sslCaCerts),
   /** {@link ServerConfig#sslClientAuth}. */
   SSL_CLIENT_AUTH(
-      "KIND",
+      "AUTH",
       "whether clients must show certificates: none, optional or required",
       (b, v) -> b.sslClientAuth(choice(ClientAuth.class, v)),
       c -> lower(c.sslClientAuth())),

@@ -165,9 +165,7 @@ public final class Connection implements Runnable {
   private boolean greet() throws IOException {
     enter(Phase.IDLE);
     Alpn spoken =
-        transport instanceof TlsTransport tls
-            ? new Greeting(this, tls).await()
-            : Alpn.HTTP_1_1;
+        transport instanceof TlsTransport tls ? new Greeting(this, tls).await() : Alpn.HTTP_1_1;
     if (journal == null) {
       open();
     }

@@ -197,7 +197,8 @@ public final class ListenSocket implements Closeable {
    * @return its transport, or null when {@link #leave} has been called and no more are to be taken
    * @throws IOException if the system can't give one now, for want of file descriptors, say
    */
-  public @Nullable PlainTransport accept(Readiness readiness, BooleanSupplier ahead) throws IOException {
+  public @Nullable PlainTransport accept(Readiness readiness, BooleanSupplier ahead)
+      throws IOException {
     while (true) {
       if (leaving && standardInput) {
         return null; // those that wait are for whoever has the socket next

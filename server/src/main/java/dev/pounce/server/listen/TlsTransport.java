@@ -174,9 +174,7 @@ public final class TlsTransport extends Transport {
   }
 
   private static void runTasks(SSLEngine mine) {
-    for (Runnable task = mine.getDelegatedTask();
-        task != null;
-        task = mine.getDelegatedTask()) {
+    for (Runnable task = mine.getDelegatedTask(); task != null; task = mine.getDelegatedTask()) {
       task.run();
     }
   }

@@ -104,9 +104,7 @@ public final class Supervisor {
 
   private static @Nullable Transport secured(
       @Nullable PlainTransport accepted, @Nullable Keychain keychain) {
-    return accepted == null || keychain == null
-        ? accepted
-        : new TlsTransport(accepted, keychain);
+    return accepted == null || keychain == null ? accepted : new TlsTransport(accepted, keychain);
   }
 
   private Worker worker(int id, Observation observation, ResponseHead heads) {

@@ -56,8 +56,7 @@ public record DevCertificate(String certificate, String key) {
       signature.update(content);
       byte[] whole = Der.sequence(content, ECDSA_SHA256, bits(0, signature.sign()));
       return new DevCertificate(
-          Pem.text("CERTIFICATE", whole),
-          Pem.text("PRIVATE KEY", pair.getPrivate().getEncoded()));
+          Pem.text("CERTIFICATE", whole), Pem.text("PRIVATE KEY", pair.getPrivate().getEncoded()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the JDK has P-256", e);
     }
@@ -78,7 +77,8 @@ public record DevCertificate(String certificate, String key) {
             Der.sequence(
                 extension("2.5.29.19", true, Der.sequence()), // no authority
                 extension("2.5.29.15", true, bits(7, new byte[] {(byte) 0x80})), // signatures
-                extension("2.5.29.37", false, Der.sequence(Der.oid("1.3.6.1.5.5.7.3.1"))), // servers
+                extension(
+                    "2.5.29.37", false, Der.sequence(Der.oid("1.3.6.1.5.5.7.3.1"))), // servers
                 extension("2.5.29.17", false, names()))));
   }
 

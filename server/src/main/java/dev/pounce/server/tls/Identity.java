@@ -156,9 +156,11 @@ record Identity(SslFile file, PrivateKey key, List<X509Certificate> chain) {
       Instant begin = one.getNotBefore().toInstant();
       Instant end = one.getNotAfter().toInstant();
       if (now.isAfter(end)) {
-        objections.add(file.fault("has expired: " + name(one) + " was valid until " + end).getMessage());
+        objections.add(
+            file.fault("has expired: " + name(one) + " was valid until " + end).getMessage());
       } else if (now.isBefore(begin)) {
-        objections.add(file.fault("is not valid yet: " + name(one) + " will be from " + begin).getMessage());
+        objections.add(
+            file.fault("is not valid yet: " + name(one) + " will be from " + begin).getMessage());
       }
     }
     return objections;

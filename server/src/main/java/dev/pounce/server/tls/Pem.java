@@ -46,8 +46,7 @@ record Pem(String label, String headers, byte[] der) {
 
   /** The text of a block. */
   static String text(String label, byte[] der) {
-    String content =
-        Base64.getMimeEncoder(COLUMNS, "\n".getBytes(ISO_8859_1)).encodeToString(der);
+    String content = Base64.getMimeEncoder(COLUMNS, "\n".getBytes(ISO_8859_1)).encodeToString(der);
     return "-----BEGIN " + label + "-----\n" + content + "\n-----END " + label + "-----\n";
   }
 }

@@ -28,8 +28,7 @@ final class PrivateKeys {
   private static final int PARAMETERS = 0xa0;
   private static final String PBES2 = "1.2.840.113549.1.5.13";
   private static final String CONVERT = "convert it with openssl pkcs8 -topk8 -v2 aes-256-cbc";
-  private static final String UNKNOWN =
-      "is encrypted in a way that Java does not know: " + CONVERT;
+  private static final String UNKNOWN = "is encrypted in a way that Java does not know: " + CONVERT;
 
   private PrivateKeys() {}
 
@@ -40,7 +39,8 @@ final class PrivateKeys {
    */
   static PrivateKey of(SslFile file, List<Pem> blocks, @Nullable SslFile password)
       throws IOException {
-    List<Pem> keys = blocks.stream().filter(block -> block.label().endsWith("PRIVATE KEY")).toList();
+    List<Pem> keys =
+        blocks.stream().filter(block -> block.label().endsWith("PRIVATE KEY")).toList();
     if (keys.size() != 1) {
       throw file.fault(
           keys.isEmpty()
@@ -94,8 +94,7 @@ final class PrivateKeys {
   private static PrivateKey encrypted(SslFile file, byte[] der, @Nullable SslFile password)
       throws IOException, GeneralSecurityException {
     if (password == null) {
-      throw file.fault(
-          "is encrypted: name a file with its password as ssl-keyfile-password-file");
+      throw file.fault("is encrypted: name a file with its password as ssl-keyfile-password-file");
     }
     EncryptedPrivateKeyInfo info;
     try {

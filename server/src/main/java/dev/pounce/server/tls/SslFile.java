@@ -58,7 +58,8 @@ record SslFile(String key, Path path) {
       }
     }
     if (certificates.isEmpty()) {
-      throw fault("has no certificate: it must have one, from BEGIN CERTIFICATE to END CERTIFICATE");
+      throw fault(
+          "has no certificate: it must have one, from BEGIN CERTIFICATE to END CERTIFICATE");
     }
     return certificates;
   }

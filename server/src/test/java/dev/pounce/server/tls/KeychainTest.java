@@ -101,8 +101,7 @@ class KeychainTest {
     OpenSsl.certificate(folder, EC);
     password();
     OpenSsl.run(
-        folder,
-        "pkcs8 -topk8 -in key.pem -out sealed.pem -passout file:password -v2 " + cipher);
+        folder, "pkcs8 -topk8 -in key.pem -out sealed.pem -passout file:password -v2 " + cipher);
     read(
         settings()
             .sslKeyfile(folder.resolve("sealed.pem"))
@@ -114,8 +113,7 @@ class KeychainTest {
     OpenSsl.certificate(folder, EC);
     Files.writeString(
         folder.resolve("both.pem"),
-        Files.readString(folder.resolve("key.pem"))
-            + Files.readString(folder.resolve("cert.pem")));
+        Files.readString(folder.resolve("key.pem")) + Files.readString(folder.resolve("cert.pem")));
     read(ServerConfig.builder().sslCertfile(folder.resolve("both.pem")));
   }
 
@@ -124,8 +122,7 @@ class KeychainTest {
     OpenSsl.certificate(folder, "rsa:2048");
     Files.writeString(folder.resolve("password"), "horse\n");
     OpenSsl.run(
-        folder,
-        "pkcs12 -export -in cert.pem -inkey key.pem -out both.p12 -passout file:password");
+        folder, "pkcs12 -export -in cert.pem -inkey key.pem -out both.p12 -passout file:password");
     read(
         ServerConfig.builder()
             .sslCertfile(folder.resolve("both.p12"))
@@ -240,8 +237,7 @@ class KeychainTest {
         "req -x509 -noenc -newkey rsa:2048 -keyout ca.key -out ca.pem -days 2 -subj /CN=Authority");
     OpenSsl.run(
         folder, "req -noenc -newkey rsa:2048 -keyout key.pem -out leaf.csr -subj /CN=localhost");
-    OpenSsl.run(
-        folder, "x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -out leaf.pem -days 2");
+    OpenSsl.run(folder, "x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -out leaf.pem -days 2");
     StringBuilder whole = new StringBuilder();
     for (String file : files) {
       whole.append("text between is for people\n").append(Files.readString(folder.resolve(file)));
@@ -266,9 +262,7 @@ class KeychainTest {
   void clientAuth_authoritiesWithoutCertificate_areRefused() throws Exception {
     OpenSsl.certificate(folder, EC);
     isRefused(
-        settings()
-            .sslClientAuth(ClientAuth.REQUIRED)
-            .sslCaCerts(folder.resolve("key.pem")),
+        settings().sslClientAuth(ClientAuth.REQUIRED).sslCaCerts(folder.resolve("key.pem")),
         "key.pem",
         "has no certificate");
   }
@@ -306,7 +300,8 @@ class KeychainTest {
     Files.writeString(folder.resolve("cert.pem"), made.certificate());
     Files.writeString(folder.resolve("key.pem"), made.key());
     read(settings());
-    for (String host : List.of("-verify_hostname localhost", "-verify_ip 127.0.0.1", "-verify_ip ::1")) {
+    for (String host :
+        List.of("-verify_hostname localhost", "-verify_ip 127.0.0.1", "-verify_ip ::1")) {
       OpenSsl.run(
           folder, "verify -x509_strict -purpose sslserver -CAfile cert.pem " + host + " cert.pem");
     }
