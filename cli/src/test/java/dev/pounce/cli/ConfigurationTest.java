@@ -97,7 +97,8 @@ class ConfigurationTest {
             new Sample("'key.pem'", "key.pem", builder.sslKeyfile(Path.of("key.pem")));
         case SSL_KEYFILE_PASSWORD_FILE ->
             new Sample("'secret'", "secret", builder.sslKeyfilePasswordFile(Path.of("secret")));
-        case SSL_CA_CERTS -> new Sample("'ca.pem'", "ca.pem", builder.sslCaCerts(Path.of("ca.pem")));
+        case SSL_CA_CERTS ->
+            new Sample("'ca.pem'", "ca.pem", builder.sslCaCerts(Path.of("ca.pem")));
         case SSL_CLIENT_AUTH ->
             new Sample("'required'", "required", builder.sslClientAuth(ClientAuth.REQUIRED));
         case LOG_LEVEL -> new Sample("'debug'", "debug", builder.logLevel(LogLevel.DEBUG));
