@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -181,7 +182,7 @@ public final class RawClient implements AutoCloseable {
       return true;
     } catch (SocketTimeoutException e) {
       return false;
-    } catch (SocketException e) {
+    } catch (SocketException | SSLHandshakeException e) {
       return true;
     }
   }

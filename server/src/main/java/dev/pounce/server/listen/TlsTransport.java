@@ -4,6 +4,7 @@ import dev.pounce.app.Address;
 import dev.pounce.server.tls.Handshake;
 import dev.pounce.server.tls.HandshakeException;
 import dev.pounce.server.tls.Keychain;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -71,6 +72,7 @@ public final class TlsTransport extends Transport {
    * Waits for the first octets of a handshake; from then on the peer is not idle.
    *
    * @return false if none come, or none have come where waiting is off
+   * @throws EOFException if none will, where waiting is off
    */
   public boolean awaitHello() throws IOException {
     if (incoming != null || engine != null || failure != null) {
@@ -82,6 +84,9 @@ public final class TlsTransport extends Transport {
       wire.await();
       count = receive();
     } while (count == 0 && wire.isPatient());
+    if (count < 0 && !wire.isPatient()) {
+      throw new EOFException("the client has left");
+    }
     wire.idle(false);
     letGo();
     return count > 0;
@@ -216,6 +221,9 @@ public final class TlsTransport extends Transport {
   private int receive() throws IOException {
     ByteBuffer in = incoming == null ? PACKETS.take(hint) : incoming.compact();
     incoming = in;
+    if (!in.hasRemaining()) {
+      throw new SSLException("a record is larger than it may be");
+    }
     try {
       int count = wire.poll(in);
       more = count > 0;
@@ -347,7 +355,7 @@ public final class TlsTransport extends Transport {
     try {
       SSLEngineResult result = mine.wrap(source, out);
       if (source.hasRemaining() && result.bytesConsumed() + result.bytesProduced() == 0) {
-        throw new SSLException("the client has ended the connection's TLS");
+        throw new IOException("the client has ended the connection's TLS");
       }
     } finally {
       out.flip();
