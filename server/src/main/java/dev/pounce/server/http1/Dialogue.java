@@ -320,8 +320,8 @@ final class Dialogue {
    * Lets the client read the last answer: closing on octets that it still sends would destroy it.
    */
   void linger() {
-    transport.shutdownOutput();
     connection.enter(Phase.CLOSING);
+    transport.shutdownOutput();
     try {
       while (input.fill(0)) {
         input.consume(input.available());
