@@ -10,6 +10,7 @@ module dev.pounce.server {
   exports dev.pounce.server.config;
   exports dev.pounce.server.fleet;
   exports dev.pounce.server.source;
+  exports dev.pounce.server.tls;
   exports dev.pounce.server.trace;
 
   uses dev.pounce.server.trace.TracerFactory;

@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param rawPath the path as sent, ASCII
  * @param queryString what follows the first {@code ?}, as sent; empty where there is none
  * @param httpVersion {@code 1.0}, {@code 1.1} or {@code 2}
- * @param scheme {@code http} or {@code https}; from {@code X-Forwarded-Proto} if the peer is
- *     trusted
+ * @param scheme {@code https} inside TLS, else {@code http}; from {@code X-Forwarded-Proto} if the
+ *     peer is trusted
  * @param headers the request's header fields, in order
  * @param client the client, by {@code X-Forwarded-For} if the peer is trusted (then with port 0);
  *     null on a Unix domain socket
  * @param server the address that the connection was accepted on; null on a Unix domain socket
- * @param extensions what the server adds: {@code request_id}, the request's ID as a String
+ * @param extensions what the server adds: {@code request_id}, the request's ID as a String; inside
+ *     TLS {@code tls}, a map with the names of ASGI's TLS extension, without those that have no
+ *     value
  * @param state what the life span has stored
  */
 public record HttpScope(

@@ -32,11 +32,10 @@ record Arguments(
   enum Action {
     SERVE,
     CHECK,
+    DEV_CERT,
     HELP,
     VERSION
   }
-
-  private static final String CHECK = "check";
 
   /**
    * Reads the command line.
@@ -58,8 +57,11 @@ record Arguments(
   private static Arguments read(ParseResult result, List<String> faults) {
     Action action = action(result);
     List<String> words = new ArrayList<>(words(result));
-    if (action == Action.CHECK) {
+    if (action == Action.CHECK || action == Action.DEV_CERT) {
       words.removeFirst();
+    }
+    if (action == Action.DEV_CERT && !words.isEmpty()) {
+      faults.add("dev-cert takes no TARGET; found: " + String.join(" ", words));
     }
     boolean wanted = action == Action.SERVE || action == Action.CHECK;
     if (wanted && words.size() != 1 && faults.isEmpty()) {
@@ -81,9 +83,11 @@ record Arguments(
     if (result.isVersionHelpRequested()) {
       return Action.VERSION;
     }
-    return words(result).stream().findFirst().filter(CHECK::equals).isPresent()
-        ? Action.CHECK
-        : Action.SERVE;
+    return switch (words(result).stream().findFirst().orElse("")) {
+      case Usage.CHECK -> Action.CHECK;
+      case Usage.DEV_CERT -> Action.DEV_CERT;
+      default -> Action.SERVE;
+    };
   }
 
   private static List<String> words(ParseResult result) {

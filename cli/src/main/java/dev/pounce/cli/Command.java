@@ -15,11 +15,14 @@ import dev.pounce.server.Server;
 import dev.pounce.server.config.WorkerMode;
 import dev.pounce.server.fleet.Fleet;
 import dev.pounce.server.fleet.WorkerProcess;
+import dev.pounce.server.tls.Keychain;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URLConnection;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +95,7 @@ final class Command implements AutoCloseable {
       case HELP -> print(Usage.help());
       case VERSION -> print("Pounce " + Version.POUNCE + " (JDK " + Version.jdk() + ")\n");
       case CHECK -> check(arguments);
+      case DEV_CERT -> print(DevCert.make(directory, Instant.now()));
       case SERVE -> serve(arguments);
     };
   }
@@ -110,6 +114,11 @@ final class Command implements AutoCloseable {
   private int check(Arguments arguments) throws UsageException, TargetException {
     Configuration configuration = Configuration.of(arguments, environment, directory);
     console = Console.open(configuration.server(), err);
+    try {
+      Keychain.of(configuration.server());
+    } catch (IOException e) {
+      throw new UsageException(List.of(String.valueOf(e.getMessage())));
+    }
     return print(Report.of(supply(arguments, configuration).name(), configuration));
   }
 

@@ -22,6 +22,8 @@ final class Usage {
   static final String CLASS_PATH = "--classpath";
   static final String HELP = "--help";
   static final String VERSION = "--version";
+  static final String CHECK = "check";
+  static final String DEV_CERT = "dev-cert";
 
   private static final int WIDTH = 80;
 
@@ -29,7 +31,8 @@ final class Usage {
       """
 
       Serves an application over HTTP. With check, the configuration and the target
-      are checked and nothing is served.
+      are checked and nothing is served. With dev-cert, a certificate for localhost
+      is made, to try HTTPS with.
 
       Targets:
         Hello.java               a source file, compiled in memory
@@ -58,6 +61,7 @@ final class Usage {
   /** The order in which options are shown. */
   private enum Section {
     LISTENING("Listening"),
+    TLS("TLS"),
     WORKERS("Workers"),
     TIMEOUTS("Timeouts"),
     LIMITS("Limits"),
@@ -76,6 +80,8 @@ final class Usage {
     static Section of(Setting setting) {
       return switch (setting) {
         case HOST, PORT, UDS, UDS_PERMISSIONS, BACKLOG, TRUSTED_HOSTS -> LISTENING;
+        case SSL_CERTFILE, SSL_KEYFILE, SSL_KEYFILE_PASSWORD_FILE, SSL_CA_CERTS, SSL_CLIENT_AUTH ->
+            TLS;
         case Setting.WORKERS,
             WORKER_MODE,
             MAX_REQUESTS_PER_WORKER,
@@ -137,7 +143,10 @@ final class Usage {
     spec.usageMessage()
         .width(WIDTH)
         .sortOptions(false)
-        .customSynopsis("pounce [OPTIONS] TARGET", "       pounce check [OPTIONS] TARGET")
+        .customSynopsis(
+            "pounce [OPTIONS] TARGET",
+            "       pounce check [OPTIONS] TARGET",
+            "       pounce dev-cert")
         .description(DESCRIPTION.split("\n"))
         .footer(FOOTER.split("\n"));
     return new CommandLine(spec);

@@ -7,6 +7,7 @@ import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogLevel;
 import dev.pounce.server.config.Builder;
 import dev.pounce.server.config.ByteSize;
+import dev.pounce.server.config.ClientAuth;
 import dev.pounce.server.config.ConfigException;
 import dev.pounce.server.config.Network;
 import dev.pounce.server.config.ServerConfig;
@@ -90,6 +91,16 @@ class ConfigurationTest {
                 "10.0.0.1,fd00::/8",
                 builder.trustedHosts(
                     List.of(Network.parse("10.0.0.1"), Network.parse("fd00::/8"))));
+        case SSL_CERTFILE ->
+            new Sample("'cert.pem'", "cert.pem", builder.sslCertfile(Path.of("cert.pem")));
+        case SSL_KEYFILE ->
+            new Sample("'key.pem'", "key.pem", builder.sslKeyfile(Path.of("key.pem")));
+        case SSL_KEYFILE_PASSWORD_FILE ->
+            new Sample("'secret'", "secret", builder.sslKeyfilePasswordFile(Path.of("secret")));
+        case SSL_CA_CERTS ->
+            new Sample("'ca.pem'", "ca.pem", builder.sslCaCerts(Path.of("ca.pem")));
+        case SSL_CLIENT_AUTH ->
+            new Sample("'required'", "required", builder.sslClientAuth(ClientAuth.REQUIRED));
         case LOG_LEVEL -> new Sample("'debug'", "debug", builder.logLevel(LogLevel.DEBUG));
         case LOG_FORMAT -> new Sample("'json'", "json", builder.logFormat(LogFormat.JSON));
         case COMPRESSION -> new Sample("true", "true", builder.compression(true));

@@ -73,6 +73,7 @@ class ConfigurationTest {
       case "NUMBER" -> "number, ";
       case "MODE" -> "mode, ";
       case "KIND" -> "thread or process";
+      case "AUTH" -> "none, optional or required";
       case "TIME" -> "duration, ";
       case "SIZE" -> "size, ";
       case "LEVEL" -> "debug, info, warning or error";

@@ -41,12 +41,13 @@ class FloorsTest {
     "server..,            micrometer..|otel..|cli..",
     "otel..,              micrometer..|cli..",
     "cli..,               micrometer..|otel..",
-    "server.posix..,      server|server.config..|server.source..|server.systemd..|server.listen..|server.http1..|server.websocket..|server.exchange..|server.supervise..|server.fleet..",
-    "server.systemd..,    server|server.config..|server.source..|server.listen..|server.http1..|server.websocket..|server.exchange..|server.supervise..|server.fleet..",
-    "server.websocket..,  app..|observe..|server|server.config..|server.source..|server.trace..|server.posix..|server.systemd..|server.listen..|server.http1..|server.exchange..|server.supervise..|server.fleet..",
-    "server.config..,     server|server.source..|server.posix..|server.systemd..|server.listen..|server.http1..|server.websocket..|server.exchange..|server.supervise..|server.fleet..",
-    "server.source..,     server|server.config..|server.listen..|server.http1..|server.websocket..|server.exchange..|server.supervise..|server.fleet..",
-    "server.listen..,     server|server.http1..|server.websocket..|server.exchange..|server.supervise..",
+    "server.posix..,      server|server.tls..|server.config..|server.source..|server.systemd..|server.listen..|server.http1..|server.http2..|server.websocket..|server.exchange..|server.supervise..|server.fleet..",
+    "server.systemd..,    server|server.tls..|server.config..|server.source..|server.listen..|server.http1..|server.http2..|server.websocket..|server.exchange..|server.supervise..|server.fleet..",
+    "server.websocket..,  app..|observe..|server|server.config..|server.tls..|server.source..|server.trace..|server.posix..|server.systemd..|server.listen..|server.http1..|server.exchange..|server.supervise..|server.fleet..",
+    "server.config..,     server|server.tls..|server.source..|server.posix..|server.systemd..|server.listen..|server.http1..|server.http2..|server.websocket..|server.exchange..|server.supervise..|server.fleet..",
+    "server.tls..,        server|server.posix..|server.systemd..|server.source..|server.listen..|server.http1..|server.http2..|server.websocket..|server.exchange..|server.supervise..|server.fleet..",
+    "server.source..,     server|server.tls..|server.config..|server.listen..|server.http1..|server.http2..|server.websocket..|server.exchange..|server.supervise..|server.fleet..",
+    "server.listen..,     server|server.http1..|server.http2..|server.websocket..|server.exchange..|server.supervise..",
     "server.exchange..,   server|server.listen..|server.http1..|server.supervise..",
     "server.http1..,      server|server.supervise..",
     "server.http2..,      server|server.supervise..|server.fleet..",
@@ -78,7 +79,14 @@ class FloorsTest {
         .should()
         .onlyDependOnClassesThat(
             resideInAnyPackage(
-                    "java..", "jdk..", "com.sun.management..", "sun.misc..", "dev.pounce..")
+                    "java..",
+                    "javax.net.ssl..",
+                    "javax.crypto..",
+                    "javax.security.auth.x500..",
+                    "jdk..",
+                    "com.sun.management..",
+                    "sun.misc..",
+                    "dev.pounce..")
                 .or(resideInAnyPackage("org.jspecify.annotations"))
                 .as("are the JDK's, Pounce's own, or annotations for the compiler alone"))
         .check(HOUSE);

@@ -45,6 +45,7 @@ final class Binding {
     gauge(PounceMeter.REQUESTS_IN_FLIGHT, tally, Tally::requestsInFlight);
     counter(PounceMeter.BYTES_SENT, tally.bytesSent);
     counter(PounceMeter.CLIENT_DISCONNECTS, tally.disconnects);
+    counter(PounceMeter.TLS_HANDSHAKE_FAILURES, tally.handshakeFailures);
     for (Reason reason : Reason.values()) {
       counter(
           PounceMeter.REQUESTS_REJECTED,

@@ -30,6 +30,11 @@ public enum PounceMeter implements MeterDocumentation {
       "http.client.disconnects",
       Type.COUNTER,
       "Total clients that left in the middle of a request."),
+  /** TLS handshakes of which nothing came. */
+  TLS_HANDSHAKE_FAILURES(
+      "pounce.tls.handshake.failures",
+      Type.COUNTER,
+      "Total TLS handshakes that failed, or did not end in time."),
   /** Connections that are open, of each worker. */
   WORKER_CONNECTIONS(
       "pounce.worker.connections",

@@ -107,7 +107,12 @@ public final class PounceMetrics implements MeterBinder, LifecycleCollector, Aut
       case RequestFailed e -> ended(e.request(), e.status(), e.bytesSent(), e.duration());
       case RequestRejected rejected -> rejected(rejected);
       case ClientDisconnected left -> left(left);
-      case ConnectionCompleted completed -> worker(completed).connections().leave();
+      case ConnectionCompleted completed -> {
+        worker(completed).connections().leave();
+        if (completed.reason() == ConnectionCompleted.Reason.HANDSHAKE) {
+          tally.handshakeFailures.increment();
+        }
+      }
       case WorkerReplaced _ -> tally.restarts.increment();
       case ReloadCompleted reload -> tally.reloads(reload.failure() == null).increment();
       case DrainStarted _, DrainCompleted _ -> {}

@@ -24,6 +24,7 @@ final class Tally {
   final Map<Integer, Worker> workers = new ConcurrentHashMap<>();
   final LongAdder bytesSent = new LongAdder();
   final LongAdder disconnects = new LongAdder();
+  final LongAdder handshakeFailures = new LongAdder();
   final LongAdder restarts = new LongAdder();
   private final LongAdder reloads = new LongAdder();
   private final LongAdder failedReloads = new LongAdder();

@@ -74,6 +74,7 @@ class ScrapeTest {
               "http_bytes_sent_total " + (5 + 5 + refusal) + ".0",
               "http_requests_rejected_total{reason=\"malformed\"} 1.0",
               "http_client_disconnects_total 0.0",
+              "pounce_tls_handshake_failures_total 0.0",
               "pounce_worker_connections{worker_id=\"1\",worker_pid=\"" + PID + "\"} 0.0",
               "pounce_worker_requests_in_flight{worker_id=\"1\",worker_pid=\"" + PID + "\"} 0.0",
               "pounce_worker_restarts_total 0.0",

@@ -36,7 +36,9 @@ public record ConnectionCompleted(
      */
     ERROR,
     /** There were as many connections as may be. */
-    BACKPRESSURE;
+    BACKPRESSURE,
+    /** Its TLS handshake failed, or did not end in time. */
+    HANDSHAKE;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 

@@ -161,8 +161,8 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Where the server can be reached: {@code http://127.0.0.1:8000}, or {@code
-   * unix:/run/pounce.sock}.
+   * Where the server can be reached: {@code http://127.0.0.1:8000}, {@code https://} inside TLS, or
+   * {@code unix:/run/pounce.sock}.
    *
    * @throws IllegalStateException if the server is not started
    */

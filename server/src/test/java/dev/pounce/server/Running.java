@@ -82,6 +82,7 @@ public final class Running implements AutoCloseable {
       Source source, Consumer<Builder> settings, LifecycleCollector... collectors)
       throws StartupException {
     Builder builder = ServerConfig.builder().port(0);
+    OverTls.Switch.settings().accept(builder);
     settings.accept(builder);
     return new Running(builder.build(), source, collectors);
   }

@@ -18,6 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP/1.1 client that sends exactly the bytes it is given and reads strictly what comes back.
@@ -33,12 +36,25 @@ public final class RawClient implements AutoCloseable {
       Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*");
   private static final Pattern CHUNK_SIZE = Pattern.compile("([0-9A-Fa-f]{1,8})(;.*)?");
 
+  private static volatile @Nullable SSLSocketFactory secure;
+
+  private final Socket wire;
   private final Socket socket;
   private final InputStream in;
 
-  private RawClient(Socket socket) throws IOException {
+  private RawClient(Socket wire, Socket socket) throws IOException {
+    this.wire = wire;
     this.socket = socket;
     this.in = new BufferedInputStream(socket.getInputStream());
+  }
+
+  /**
+   * Has clients to come speak TLS: what is sent and read is what is inside.
+   *
+   * @param factory of their sockets, or null for clients without TLS
+   */
+  public static void secure(@Nullable SSLSocketFactory factory) {
+    secure = factory;
   }
 
   /** Connects to the port on the loopback address, with a timeout of 5 s. */
@@ -58,7 +74,12 @@ public final class RawClient implements AutoCloseable {
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(Math.toIntExact(timeout.toMillis()));
       socket.connect(address, Math.toIntExact(timeout.toMillis()));
-      return new RawClient(socket);
+      SSLSocketFactory factory = secure;
+      return new RawClient(
+          socket,
+          factory == null
+              ? socket
+              : factory.createSocket(socket, "localhost", address.getPort(), true));
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
@@ -90,8 +111,8 @@ public final class RawClient implements AutoCloseable {
 
   /** Closes the connection with a reset, as a client that crashes does. */
   public void reset() throws IOException {
-    socket.setSoLinger(true, 0);
-    socket.close();
+    wire.setSoLinger(true, 0);
+    wire.close();
   }
 
   /** Reads the response to a request that was not HEAD; an interim response (1xx) is one too. */
@@ -161,7 +182,7 @@ public final class RawClient implements AutoCloseable {
       return true;
     } catch (SocketTimeoutException e) {
       return false;
-    } catch (SocketException e) {
+    } catch (SocketException | SSLHandshakeException e) {
       return true;
     }
   }

@@ -86,7 +86,11 @@ public class ParseToScope {
   private final Head head = new Head(config);
   private final Peer peer =
       new Peer(
-          new Address("127.0.0.1", 5000), new Address("127.0.0.1", 8000), "127.0.0.1:5000", false);
+          new Address("127.0.0.1", 5000),
+          new Address("127.0.0.1", 8000),
+          "127.0.0.1:5000",
+          false,
+          null);
   private static final Generation GENERATION =
       new Generation(1, Version.of((scope, receive, send) -> {}), Map.of());
   private LogWriter writer;

@@ -38,7 +38,8 @@ final class ConnectionFlight extends ConnectionFact {
   long bytesSent;
 
   @Label("Reason")
-  @Description("Why it ended: complete, timeout, client_disconnect, error or backpressure")
+  @Description(
+      "Why it ended: complete, timeout, client_disconnect, error, backpressure or handshake")
   @Nullable String reason;
 
   void land(ConnectionCompleted completed) {

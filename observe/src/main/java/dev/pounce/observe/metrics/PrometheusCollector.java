@@ -92,7 +92,12 @@ public final class PrometheusCollector implements LifecycleCollector {
           add(left, Slab.ENDED, 1);
         }
       }
-      case ConnectionCompleted completed -> add(completed, Slab.COMPLETED, 1);
+      case ConnectionCompleted completed -> {
+        add(completed, Slab.COMPLETED, 1);
+        if (completed.reason() == ConnectionCompleted.Reason.HANDSHAKE) {
+          add(completed, Slab.HANDSHAKE_FAILURES, 1);
+        }
+      }
       case WorkerReplaced _ -> slabs.own().add(0, Slab.RESTARTS, 1);
       case ReloadCompleted reload ->
           slabs.own().add(0, reload.failure() == null ? Slab.RELOADS : Slab.FAILED_RELOADS, 1);

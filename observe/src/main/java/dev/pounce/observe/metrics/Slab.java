@@ -44,7 +44,8 @@ final class Slab {
   static final int BYTES_SENT = 4;
   static final int MICROS = 5;
   static final int DISCONNECTS = 6;
-  private static final int BUCKETS = 7;
+  static final int HANDSHAKE_FAILURES = 7;
+  private static final int BUCKETS = 8;
   private static final int REJECTED = BUCKETS + Buckets.COUNT;
 
   /** From here on is what a process or the server as a whole counts. */

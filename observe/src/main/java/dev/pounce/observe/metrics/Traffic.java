@@ -55,6 +55,10 @@ final class Traffic {
             "http_client_disconnects",
             "Total clients that left in the middle of a request.",
             sample(all.disconnects())),
+        counter(
+            "pounce_tls_handshake_failures",
+            "Total TLS handshakes that failed, or did not end in time.",
+            sample(all.of(Slab.HANDSHAKE_FAILURES))),
         gauge(
             "pounce_worker_connections",
             "Active TCP connections of a worker.",

@@ -223,6 +223,7 @@ class PrometheusCollectorTest {
 
     assertThat(lines("pounce_").filter(line -> !line.contains("_bucket")))
         .containsExactly(
+            "pounce_tls_handshake_failures_total 0",
             "pounce_scheduler_lag_seconds_sum 0.01",
             "pounce_scheduler_lag_seconds_count 10",
             "pounce_scheduler_stalls_total 6",

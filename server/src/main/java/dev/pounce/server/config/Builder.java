@@ -58,6 +58,11 @@ public final class Builder {
   private @Nullable String healthCheckPath = null;
   private @Nullable String metricsPath = null;
   private List<Network> trustedHosts = List.of();
+  private @Nullable Path sslCertfile = null;
+  private @Nullable Path sslKeyfile = null;
+  private @Nullable Path sslKeyfilePasswordFile = null;
+  private @Nullable Path sslCaCerts = null;
+  private ClientAuth sslClientAuth = ClientAuth.NONE;
   private LogLevel logLevel = LogLevel.INFO;
   private LogFormat logFormat = LogFormat.TEXT;
   private boolean compression = false;
@@ -171,6 +176,11 @@ public final class Builder {
         healthCheckPath,
         metricsPath,
         trustedHosts,
+        sslCertfile,
+        sslKeyfile,
+        sslKeyfilePasswordFile,
+        sslCaCerts,
+        sslClientAuth,
         logLevel,
         logFormat,
         compression,
@@ -341,6 +351,36 @@ public final class Builder {
   /** Sets {@link ServerConfig#trustedHosts}. */
   public Builder trustedHosts(List<Network> trustedHosts) {
     this.trustedHosts = trustedHosts;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#sslCertfile}. */
+  public Builder sslCertfile(@Nullable Path sslCertfile) {
+    this.sslCertfile = sslCertfile;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#sslKeyfile}. */
+  public Builder sslKeyfile(@Nullable Path sslKeyfile) {
+    this.sslKeyfile = sslKeyfile;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#sslKeyfilePasswordFile}. */
+  public Builder sslKeyfilePasswordFile(@Nullable Path sslKeyfilePasswordFile) {
+    this.sslKeyfilePasswordFile = sslKeyfilePasswordFile;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#sslCaCerts}. */
+  public Builder sslCaCerts(@Nullable Path sslCaCerts) {
+    this.sslCaCerts = sslCaCerts;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#sslClientAuth}. */
+  public Builder sslClientAuth(ClientAuth sslClientAuth) {
+    this.sslClientAuth = sslClientAuth;
     return this;
   }
 

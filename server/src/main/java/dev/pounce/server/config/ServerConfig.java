@@ -43,6 +43,12 @@ import org.jspecify.annotations.Nullable;
  * @param healthCheckPath where the built-in health check answers, or null for nowhere
  * @param metricsPath where the built-in metrics answer, or null for nowhere; not the health check's
  * @param trustedHosts the peers whose {@code X-Forwarded-*} and {@code X-Request-ID} are believed
+ * @param sslCertfile the server's certificate and those of who signed it, as PEM, or with the key
+ *     as PKCS#12; with one the server speaks TLS, or null
+ * @param sslKeyfile the private key as PEM, or null if it is in the file above
+ * @param sslKeyfilePasswordFile a file whose first line is the password of the private key, or null
+ * @param sslCaCerts whose signature on a client's certificate is good, as PEM, or null
+ * @param sslClientAuth whether clients are asked for certificates
  * @param logLevel the least level that is logged
  * @param logFormat the form of all log lines
  * @param compression whether responses are compressed; this version can't yet
@@ -82,6 +88,11 @@ public record ServerConfig(
     @Nullable String healthCheckPath,
     @Nullable String metricsPath,
     List<Network> trustedHosts,
+    @Nullable Path sslCertfile,
+    @Nullable Path sslKeyfile,
+    @Nullable Path sslKeyfilePasswordFile,
+    @Nullable Path sslCaCerts,
+    ClientAuth sslClientAuth,
     LogLevel logLevel,
     LogFormat logFormat,
     boolean compression,
@@ -135,6 +146,25 @@ public record ServerConfig(
         metricsPath,
         metricsPath == null || !metricsPath.equals(healthCheckPath),
         "another path than health-check-path");
+    boolean tls = sslCertfile != null;
+    String without = "none, unless there is an ssl-certfile";
+    rules.that("ssl-keyfile", sslKeyfile, tls || sslKeyfile == null, without);
+    rules.that(
+        "ssl-keyfile-password-file",
+        sslKeyfilePasswordFile,
+        tls || sslKeyfilePasswordFile == null,
+        without);
+    boolean asks = sslClientAuth != ClientAuth.NONE;
+    rules.that(
+        "ssl-client-auth",
+        Setting.lower(sslClientAuth),
+        !asks || tls && sslCaCerts != null,
+        "none, unless there are an ssl-certfile and ssl-ca-certs");
+    rules.that(
+        "ssl-ca-certs",
+        sslCaCerts,
+        asks || sslCaCerts == null,
+        "none, unless ssl-client-auth is optional or required");
     rules.that("compression", compression, !compression, "false: this version can't compress yet");
     rules.positive("log-slow-requests-threshold", logSlowRequestsThreshold);
     rules.that(
@@ -155,6 +185,11 @@ public record ServerConfig(
   /** A builder that starts from the defaults. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** The scheme of the server's URI: https if it speaks TLS. */
+  public String scheme() {
+    return sslCertfile == null ? "http" : "https";
   }
 
   /** The workers to run: {@link #workers}, or one for each core where that is 0. */

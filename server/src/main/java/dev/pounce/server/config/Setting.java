@@ -181,6 +181,36 @@ public enum Setting {
       "peers whose X-Forwarded-* and X-Request-ID are believed: addresses, CIDR blocks, unix, *",
       (b, v) -> b.trustedHosts(networks(v)),
       c -> c.trustedHosts().stream().map(Network::toString).collect(Collectors.joining(","))),
+  /** {@link ServerConfig#sslCertfile}. */
+  SSL_CERTFILE(
+      "PATH",
+      "speak TLS with this certificate: PEM, the whole chain, or PKCS#12",
+      (b, v) -> b.sslCertfile(Path.of(v)),
+      ServerConfig::sslCertfile),
+  /** {@link ServerConfig#sslKeyfile}. */
+  SSL_KEYFILE(
+      "PATH",
+      "its private key: PEM; none if ssl-certfile has it",
+      (b, v) -> b.sslKeyfile(Path.of(v)),
+      ServerConfig::sslKeyfile),
+  /** {@link ServerConfig#sslKeyfilePasswordFile}. */
+  SSL_KEYFILE_PASSWORD_FILE(
+      "PATH",
+      "a file with the password of the private key",
+      (b, v) -> b.sslKeyfilePasswordFile(Path.of(v)),
+      ServerConfig::sslKeyfilePasswordFile),
+  /** {@link ServerConfig#sslCaCerts}. */
+  SSL_CA_CERTS(
+      "PATH",
+      "who signs clients' certificates: PEM",
+      (b, v) -> b.sslCaCerts(Path.of(v)),
+      ServerConfig::sslCaCerts),
+  /** {@link ServerConfig#sslClientAuth}. */
+  SSL_CLIENT_AUTH(
+      "AUTH",
+      "whether clients must show certificates: none, optional or required",
+      (b, v) -> b.sslClientAuth(choice(ClientAuth.class, v)),
+      c -> lower(c.sslClientAuth())),
   /** {@link ServerConfig#logLevel}. */
   LOG_LEVEL(
       "LEVEL",
@@ -401,7 +431,7 @@ public enum Setting {
             .collect(Collectors.joining(", ")));
   }
 
-  private static String lower(Enum<?> constant) {
+  static String lower(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 }

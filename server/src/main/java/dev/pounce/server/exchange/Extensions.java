@@ -1,34 +1,48 @@
 package dev.pounce.server.exchange;
 
 import dev.pounce.observe.RequestId;
+import dev.pounce.server.tls.Handshake;
 import java.util.AbstractMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the server adds to a scope. The ID becomes a String when somebody looks, not before. */
+/** What the server adds to a scope. It is made when somebody looks, not before. */
 final class Extensions extends AbstractMap<String, Object> {
 
   private static final String REQUEST_ID = "request_id";
+  private static final String TLS = "tls";
 
   private final RequestId id;
+  private final @Nullable Handshake secured;
 
-  Extensions(RequestId id) {
+  Extensions(RequestId id, @Nullable Handshake secured) {
     this.id = id;
+    this.secured = secured;
   }
 
   @Override
   public @Nullable Object get(@Nullable Object key) {
-    return REQUEST_ID.equals(key) ? id.toString() : null;
+    if (REQUEST_ID.equals(key)) {
+      return id.toString();
+    }
+    return TLS.equals(key) && secured != null ? secured.extension() : null;
   }
 
   @Override
   public boolean containsKey(@Nullable Object key) {
-    return REQUEST_ID.equals(key);
+    return REQUEST_ID.equals(key) || TLS.equals(key) && secured != null;
   }
 
   @Override
   public Set<Map.Entry<String, Object>> entrySet() {
-    return Set.of(Map.entry(REQUEST_ID, id.toString()));
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put(REQUEST_ID, id.toString());
+    if (secured != null) {
+      all.put(TLS, secured.extension());
+    }
+    return Collections.unmodifiableMap(all).entrySet();
   }
 }

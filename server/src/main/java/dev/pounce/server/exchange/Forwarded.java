@@ -35,7 +35,7 @@ record Forwarded(Headers headers, @Nullable Address client, String scheme) {
   static Forwarded believed(Headers headers, Peer peer, List<Network> trusted) {
     Address client = client(headers.all(FOR), trusted);
     return new Forwarded(
-        host(headers), client == null ? peer.client() : client, scheme(headers.first(PROTO)));
+        host(headers), client == null ? peer.client() : client, scheme(headers.first(PROTO), peer));
   }
 
   /** The fields without those that only a trusted peer may send. */
@@ -61,10 +61,11 @@ record Forwarded(Headers headers, @Nullable Address client, String scheme) {
     return !first.isEmpty() && Authority.isValid(first) ? headers.replace("host", first) : headers;
   }
 
-  private static String scheme(@Nullable String proto) {
-    return proto != null && firstOf(proto).toLowerCase(Locale.ROOT).equals("https")
-        ? "https"
-        : "http";
+  private static String scheme(@Nullable String proto, Peer peer) {
+    if (proto == null) {
+      return peer.scheme();
+    }
+    return firstOf(proto).toLowerCase(Locale.ROOT).equals("https") ? "https" : "http";
   }
 
   private static String firstOf(String list) {

@@ -1,6 +1,7 @@
 package dev.pounce.server.exchange;
 
 import dev.pounce.app.Address;
+import dev.pounce.server.tls.Handshake;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param server the address it was accepted on; null on a Unix domain socket
  * @param name the peer as the access log has it
  * @param trusted whether its forwarded headers and request IDs are believed
+ * @param secured what its TLS handshake has agreed on; null without TLS
  */
 public record Peer(
-    @Nullable Address client, @Nullable Address server, String name, boolean trusted) {}
+    @Nullable Address client,
+    @Nullable Address server,
+    String name,
+    boolean trusted,
+    @Nullable Handshake secured) {
+
+  /** The scheme of what it asks for, as long as no proxy says otherwise. */
+  String scheme() {
+    return secured == null ? "http" : "https";
+  }
+}

@@ -116,18 +116,18 @@ public record Service(
             ? null
             : peer.trusted()
                 ? Forwarded.believed(headers, peer, config.trustedHosts())
-                : new Forwarded(Forwarded.stripped(headers), peer.client(), "http");
+                : new Forwarded(Forwarded.stripped(headers), peer.client(), peer.scheme());
     return new HttpScope(
         line.method(),
         line.path(),
         line.rawPath(),
         line.queryString(),
         line.httpVersion(),
-        seen == null ? "http" : seen.scheme(),
+        seen == null ? peer.scheme() : seen.scheme(),
         seen == null ? headers : seen.headers(),
         seen == null ? peer.client() : seen.client(),
         peer.server(),
-        new Extensions(id),
+        new Extensions(id, peer.secured()),
         generation.state());
   }
 }

@@ -121,7 +121,7 @@ public final class Fleet {
               children,
               LifecycleCollector.all(all.toArray(LifecycleCollector[]::new)),
               Notification.of(System.getenv()),
-              () -> started.accept(socket.uri()));
+              () -> started.accept(socket.uri(config.scheme())));
       return fleet.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

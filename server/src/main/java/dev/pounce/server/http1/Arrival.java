@@ -111,7 +111,7 @@ final class Arrival {
   }
 
   /** Nothing has come: the client has closed, or its time was up, or a drain has ended it. */
-  private void quit() {
+  void quit() {
     Journal journal = connection.journal();
     if (journal != null && transport.isIdleEnded()) {
       journal.because(

@@ -8,13 +8,16 @@ import dev.pounce.server.exchange.Reporter;
 import dev.pounce.server.exchange.Service;
 import dev.pounce.server.http1.Timer.Phase;
 import dev.pounce.server.listen.Carrier;
+import dev.pounce.server.listen.TlsTransport;
 import dev.pounce.server.listen.Transport;
+import dev.pounce.server.tls.Alpn;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,21 +119,14 @@ public final class Connection implements Runnable {
    */
   void serve() {
     begin();
-    if (isFresh() && !pending) {
-      open();
-      timer.enter(Phase.IDLE, System.nanoTime());
-    }
     boolean goesOn = false;
     try {
-      long relay = dialogue.requests() + RELAY;
-      do {
-        goesOn = pending || dialogue.await();
-        pending = goesOn && service.serving().get() != generation;
-        goesOn = pending || goesOn && dialogue.answer();
-      } while (goesOn && !pending && dialogue.requests() < relay);
-      goesOn |= isForgotten() && timer.phase() == Phase.IDLE;
+      goesOn = (pending || !isFresh() || greet()) && talk();
     } catch (IOException e) {
       goesOn = false;
+      if (e instanceof SSLException) {
+        because(e);
+      }
       LOGGER.log(Level.DEBUG, "the client is gone", e);
     } catch (RuntimeException | Error e) {
       goesOn = false;
@@ -143,6 +139,45 @@ public final class Connection implements Runnable {
         end();
       }
     }
+  }
+
+  /**
+   * Serves requests, until the connection ends or goes on with another thread.
+   *
+   * @return whether it goes on
+   */
+  private boolean talk() throws IOException {
+    boolean goesOn;
+    long relay = dialogue.requests() + RELAY;
+    do {
+      goesOn = pending || dialogue.await();
+      pending = goesOn && service.serving().get() != generation;
+      goesOn = pending || goesOn && dialogue.answer();
+    } while (goesOn && !pending && dialogue.requests() < relay);
+    return goesOn || isForgotten() && timer.phase() == Phase.IDLE;
+  }
+
+  /**
+   * Begins: with a TLS handshake where there is TLS, which chooses what is spoken.
+   *
+   * @return whether HTTP/1 is
+   */
+  private boolean greet() throws IOException {
+    enter(Phase.IDLE);
+    Alpn spoken =
+        transport instanceof TlsTransport tls ? new Greeting(this, tls).await() : Alpn.HTTP_1_1;
+    if (journal == null) {
+      open();
+    }
+    if (spoken == null) {
+      return false;
+    }
+    return switch (spoken) {
+      case HTTP_1_1 -> {
+        enter(Phase.IDLE);
+        yield true;
+      }
+    };
   }
 
   private void begin() {
@@ -195,7 +230,7 @@ public final class Connection implements Runnable {
   /** Closes the connection from another thread, because of what its exchange is told. */
   void sever(Throwable cause) {
     severed = cause;
-    transport.close();
+    transport.cut();
   }
 
   /** Whether this is called on the connection's own thread. */
@@ -209,7 +244,7 @@ public final class Connection implements Runnable {
       transport.reset();
     } else {
       output.flushIfFree();
-      transport.close();
+      transport.cut();
     }
   }
 

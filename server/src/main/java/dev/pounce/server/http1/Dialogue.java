@@ -267,7 +267,13 @@ final class Dialogue {
     answer.builtIn(builtIn, method, accept, requestId(), persistence);
   }
 
-  private void refuse(Refusal refusal) throws IOException {
+  /** Nothing has come, and nothing will. */
+  void quit() {
+    arrival.quit();
+  }
+
+  /** Answers a request with a refusal, and lets the client read it. */
+  void refuse(Refusal refusal) throws IOException {
     RequestLine line = desk().head.line();
     RequestId id = requestId();
     arrival.refused();
@@ -313,9 +319,9 @@ final class Dialogue {
   /**
    * Lets the client read the last answer: closing on octets that it still sends would destroy it.
    */
-  private void linger() {
-    transport.shutdownOutput();
+  void linger() {
     connection.enter(Phase.CLOSING);
+    transport.shutdownOutput();
     try {
       while (input.fill(0)) {
         input.consume(input.available());

@@ -17,7 +17,8 @@ final class Peers {
   static Peer of(Transport transport, List<Network> trusted) {
     Address client = transport.peer();
     String name = client == null ? UNIX : client.toString();
-    return new Peer(client, transport.local(), name, isTrusted(transport, trusted));
+    return new Peer(
+        client, transport.local(), name, isTrusted(transport, trusted), transport.secured());
   }
 
   private static boolean isTrusted(Transport transport, List<Network> trusted) {

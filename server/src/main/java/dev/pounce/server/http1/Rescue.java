@@ -3,6 +3,7 @@ package dev.pounce.server.http1;
 import dev.pounce.server.exchange.BuiltIn;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.listen.Carrier;
+import dev.pounce.server.listen.TlsTransport;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -50,6 +51,10 @@ public final class Rescue {
     Input input = connection.input();
     Head head = connection.dialogue().desk().head;
     try {
+      if (connection.transport() instanceof TlsTransport tls
+          && (!tls.awaitHello() || tls.handshake() == null)) {
+        return Glance.UNDECIDED;
+      }
       if (!input.fill(0)) {
         return Glance.APPLICATION;
       }

@@ -63,7 +63,7 @@ public final class Timeouts {
           connection.transport().endIdle();
         }
       }
-      case HEAD -> {
+      case HANDSHAKE, HEAD -> {
         if (waited > header) {
           endInput(connection, seen, now);
         }

@@ -17,6 +17,8 @@ final class Timer {
   enum Phase {
     /** Accepted; its thread has not begun. */
     NEW,
+    /** A TLS handshake has begun. */
+    HANDSHAKE,
     /** Between requests, no octet of the next one seen. */
     IDLE,
     /** A part of a request's head has arrived. */
@@ -38,12 +40,12 @@ final class Timer {
     boolean isActive() {
       return switch (this) {
         case HEAD, HANDLER, BODY, STREAM, WRITE -> true;
-        case NEW, IDLE, CLOSING -> false;
+        case NEW, HANDSHAKE, IDLE, CLOSING -> false;
       };
     }
   }
 
-  private static final int BITS = 3;
+  private static final int BITS = 4;
   private static final long ORIGIN = System.nanoTime();
   private static final VarHandle WORD;
 

@@ -199,7 +199,8 @@ public final class ListenSocket implements Closeable {
    *     more are to be taken
    * @throws IOException if the system can't give one now, for want of file descriptors, say
    */
-  public @Nullable Transport accept(Readiness readiness, BooleanSupplier ahead) throws IOException {
+  public @Nullable PlainTransport accept(Readiness readiness, BooleanSupplier ahead)
+      throws IOException {
     while (true) {
       if (leaving && standardInput && !last) {
         return null; // those that wait are for whoever has the socket next
@@ -212,7 +213,7 @@ public final class ListenSocket implements Closeable {
         if (address.port() > 0) {
           accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
-        return new Transport(accepted, readiness);
+        return new PlainTransport(accepted, readiness);
       }
       if (leaving) {
         return null;
@@ -250,10 +251,14 @@ public final class ListenSocket implements Closeable {
     return address.port() > 0 ? address.port() : -1;
   }
 
-  /** Where it can be reached: {@code http://127.0.0.1:8000}, or {@code unix:/run/pounce.sock}. */
-  public URI uri() {
+  /**
+   * Where it can be reached: {@code http://127.0.0.1:8000}, or {@code unix:/run/pounce.sock}.
+   *
+   * @param scheme of a TCP port: http or https
+   */
+  public URI uri(String scheme) {
     if (address.port() > 0) {
-      return URI.create("http://" + address);
+      return URI.create(scheme + "://" + address);
     }
     String name = address.host();
     return URI.create(

@@ -84,10 +84,10 @@ public final class Readiness implements AutoCloseable {
     if (first == 0) {
       first = System.nanoTime();
     }
-    ((Transport) key.attachment()).signal(key);
+    ((PlainTransport) key.attachment()).signal(key);
   }
 
-  SelectionKey register(SocketChannel channel, Transport transport) throws IOException {
+  SelectionKey register(SocketChannel channel, PlainTransport transport) throws IOException {
     try {
       SelectionKey key = channel.register(selector, SelectionKey.OP_READ, transport);
       selector.wakeup();

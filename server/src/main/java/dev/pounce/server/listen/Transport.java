@@ -1,270 +1,82 @@
 package dev.pounce.server.listen;
 
 import dev.pounce.app.Address;
+import dev.pounce.server.tls.Handshake;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.CancelledKeyException;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The octets of one connection, in blocking style.
- *
- * <p>This, {@link Readiness} and {@link Carrier} are the only places that know how a connection
- * waits: here the caller parks until the server's readiness has seen its socket ready. One thread
- * reads and one writes at a time; any thread may shut down or close.
- *
- * <p>The key stays armed for reading. A reader announces itself in {@code reader} and then looks at
- * {@code readable} and {@code disarmed}, again each time it is unparked; {@link #signal} raises
- * {@code readable} and then looks at {@code reader}. Where it finds none, the octets are for later,
- * and it disarms the key, lest the selector spin on them, raises {@code disarmed}, and unparks
- * whoever has come to read meanwhile, who arms the key again. A signal may come late, and the read
- * behind it find nothing; none is lost.
+ * The octets of one connection, in blocking style. One thread reads and one writes at a time; any
+ * thread may shut down or close.
  */
-public final class Transport implements Closeable {
+public abstract sealed class Transport implements Closeable permits PlainTransport, TlsTransport {
 
-  private final SocketChannel channel;
-  private final Readiness readiness;
-  private @Nullable SelectionKey key;
-  private volatile @Nullable Thread reader;
-  private volatile @Nullable Thread writer;
-  private volatile boolean readable;
-  private volatile boolean writable;
-  private volatile boolean disarmed;
-  private volatile boolean inputEnded;
-  private volatile boolean idleEnded;
-  private volatile boolean ended;
-  private volatile boolean patient = true;
-
-  private volatile boolean nudged;
-
-  /** Whether nothing is expected of the peer. */
-  private volatile boolean idle;
-
-  /** Whether it is no use to read at once, because the last read left nothing behind. */
-  private boolean drained = true;
-
-  Transport(SocketChannel channel, Readiness readiness) throws IOException {
-    this.channel = channel;
-    this.readiness = readiness;
-    channel.configureBlocking(false);
-  }
+  Transport() {}
 
   /**
    * Waits for octets; returns how many were read, 0 after a {@link #nudge}, or -1 at the end.
    *
    * @throws InterruptedIOException if the thread is interrupted while it waits
    */
-  public int read(ByteBuffer target) throws IOException {
-    int count;
-    do {
-      await();
-      count = poll(target);
-    } while (count == 0 && patient && !isNudged());
-    return count;
-  }
+  public abstract int read(ByteBuffer target) throws IOException;
 
   /** Reads without waiting; returns how many octets were read, or -1 at the end. */
-  public int poll(ByteBuffer target) throws IOException {
-    boolean last = isInputEnded() && patient;
-    int room = target.remaining();
-    int count = channel.read(target);
-    drained = count < room;
-    return count == 0 && last ? -1 : count;
-  }
+  public abstract int poll(ByteBuffer target) throws IOException;
 
   /**
    * Waits until a read will find octets or the end, as a rule.
    *
    * @throws InterruptedIOException if the thread is interrupted while it waits
    */
-  public void await() throws IOException {
-    if (drained && patient && !isInputEnded() && !isNudged()) {
-      awaitReadable();
-      drained = false;
-    }
-  }
-
-  private void awaitReadable() throws IOException {
-    reader = Thread.currentThread();
-    try {
-      SelectionKey mine = key();
-      while (!readable && !ended) {
-        if (disarmed) {
-          disarmed = false;
-          arm(mine, SelectionKey.OP_READ);
-        }
-        LockSupport.park(this);
-        checkInterrupt();
-      }
-      readable = false;
-    } finally {
-      reader = null;
-    }
-  }
+  public abstract void await() throws IOException;
 
   /**
    * Waits until the peer takes octets, and writes as many as it takes; at least one.
    *
    * @throws InterruptedIOException if the thread is interrupted while it waits
    */
-  public void write(ByteBuffer source) throws IOException {
-    while (channel.write(source) == 0 && source.hasRemaining()) {
-      writable = false;
-      writer = Thread.currentThread();
-      try {
-        arm(key(), SelectionKey.OP_WRITE);
-        while (!writable && !ended) {
-          LockSupport.park(this);
-          checkInterrupt();
-        }
-      } finally {
-        writer = null;
-      }
-    }
-  }
-
-  private static void checkInterrupt() throws InterruptedIOException {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new InterruptedIOException("interrupted while it waited for the client");
-    }
-  }
-
-  private synchronized SelectionKey key() throws IOException {
-    SelectionKey mine = key;
-    if (mine == null) {
-      mine = readiness.register(channel, this);
-      key = mine;
-    }
-    return mine;
-  }
-
-  private void arm(SelectionKey mine, int operation) throws IOException {
-    try {
-      mine.interestOpsOr(operation);
-    } catch (CancelledKeyException e) {
-      throw new IOException("the connection is closed", e);
-    }
-    readiness.wakeup();
-  }
-
-  /** The socket is ready. Called on the readiness's thread. */
-  void signal(SelectionKey mine) {
-    try {
-      if (mine.isReadable()) {
-        readable = true;
-        if (reader == null) {
-          mine.interestOpsAnd(~SelectionKey.OP_READ);
-          disarmed = true;
-        }
-        LockSupport.unpark(reader);
-      }
-      if (mine.isWritable()) {
-        mine.interestOpsAnd(~SelectionKey.OP_WRITE);
-        writable = true;
-        LockSupport.unpark(writer);
-      }
-    } catch (CancelledKeyException e) {
-      wake();
-    }
-  }
-
-  private void wake() {
-    ended = true;
-    LockSupport.unpark(reader);
-    LockSupport.unpark(writer);
-  }
+  public abstract void write(ByteBuffer source) throws IOException;
 
   /** Whether nothing is expected of the peer from now on. Only for the thread that reads. */
-  public void idle(boolean idle) {
-    this.idle = idle;
-    if (idle && nudged) { // a look costs less than a write, on every request's path
-      nudged = false;
-    }
-  }
-
-  private boolean isNudged() {
-    return nudged && idle;
-  }
+  public abstract void idle(boolean idle);
 
   /** Whether {@link #endIdle} has been called. */
-  public boolean isIdleEnded() {
-    return idleEnded;
-  }
-
-  private boolean isInputEnded() {
-    return inputEnded || idleEnded && idle;
-  }
+  public abstract boolean isIdleEnded();
 
   /**
    * Does as {@link #endInput} if nothing is expected of the peer, and as long as nothing comes: of
    * what has begun to come, the rest is still read.
    */
-  public void endIdle() {
-    idleEnded = true;
-    look();
-  }
+  public abstract void endIdle();
 
   /**
    * Has a wait of an idle connection end, now or when it is about to begin, though nothing has
    * come.
    */
-  public void nudge() {
-    nudged = true;
-    look();
-  }
-
-  private void look() {
-    readable = true;
-    LockSupport.unpark(reader);
-  }
+  public abstract void nudge();
 
   /**
    * Ends the stream of octets behind those that have arrived by now: a reader that waits is woken,
    * and none waits any more.
    */
-  public void endInput() {
-    inputEnded = true;
-    look();
-  }
+  public abstract void endInput();
 
   /** Tells the peer that nothing more will come. */
-  public void shutdownOutput() {
-    try {
-      channel.shutdownOutput();
-    } catch (IOException e) {
-      // already closed: the peer has been told
-    }
-  }
+  public abstract void shutdownOutput();
 
   /** Closes with a reset, so that the peer can't take what it got for the whole. */
-  public void reset() {
-    try {
-      channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-    } catch (IOException | UnsupportedOperationException e) {
-      // a Unix domain socket, or closed already: closing is all that can be done
-    }
-    close();
-  }
+  public abstract void reset();
+
+  /** Closes in the middle of something, without the farewell that TLS has for a good end. */
+  public abstract void cut();
 
   @Override
-  public void close() {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      // nothing is left to be lost
-    }
-    wake();
-    readiness.wakeup();
-  }
+  public abstract void close();
 
   /**
    * Makes reads return 0 instead of waiting, or wait again. Only for a thread that has the
@@ -272,43 +84,17 @@ public final class Transport implements Closeable {
    *
    * @return the channel, to wait for it among others
    */
-  public SocketChannel nonBlocking(boolean on) {
-    patient = !on;
-    return channel;
-  }
+  public abstract SocketChannel nonBlocking(boolean on);
+
+  /** What a TLS handshake has agreed on, or null where there was none. */
+  public abstract @Nullable Handshake secured();
 
   /** The peer's IP address, or null on a Unix domain socket or a closed connection. */
-  public @Nullable InetAddress peerAddress() {
-    try {
-      return channel.getRemoteAddress() instanceof InetSocketAddress inet
-          ? inet.getAddress()
-          : null;
-    } catch (IOException e) {
-      return null;
-    }
-  }
+  public abstract @Nullable InetAddress peerAddress();
 
   /** The peer, or null on a Unix domain socket or a closed connection. */
-  public @Nullable Address peer() {
-    try {
-      return address(channel.getRemoteAddress());
-    } catch (IOException e) {
-      return null;
-    }
-  }
+  public abstract @Nullable Address peer();
 
   /** The address that the connection came in on, or null as for {@link #peer}. */
-  public @Nullable Address local() {
-    try {
-      return address(channel.getLocalAddress());
-    } catch (IOException e) {
-      return null;
-    }
-  }
-
-  static @Nullable Address address(@Nullable SocketAddress address) {
-    return address instanceof InetSocketAddress inet
-        ? new Address(inet.getAddress().getHostAddress(), inet.getPort())
-        : null;
-  }
+  public abstract @Nullable Address local();
 }

@@ -5,6 +5,7 @@ import dev.pounce.server.exchange.Generation;
 import dev.pounce.server.http1.Connection;
 import dev.pounce.server.source.Source;
 import dev.pounce.server.source.Version;
+import dev.pounce.server.tls.Keychain;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -50,6 +51,7 @@ final class Succession {
 
   private final ServerConfig config;
   private final Source source;
+  private final @Nullable Keychain keychain;
   private final AtomicReference<Generation> serving;
   private final ReentrantLock turn = new ReentrantLock();
   private final ReentrantLock change = new ReentrantLock();
@@ -59,9 +61,15 @@ final class Succession {
   private volatile @Nullable Thread reloading;
   private boolean stopping;
 
-  private Succession(ServerConfig config, Source source, Life life, Generation first) {
+  private Succession(
+      ServerConfig config,
+      Source source,
+      @Nullable Keychain keychain,
+      Life life,
+      Generation first) {
     this.config = config;
     this.source = source;
+    this.keychain = keychain;
     this.life = life;
     this.serving = new AtomicReference<>(first);
   }
@@ -69,13 +77,14 @@ final class Succession {
   /**
    * Loads and starts the first generation.
    *
+   * @param keychain is read anew by each reload, before the application; null without TLS
    * @throws IOException if it can't be loaded, or says that it can't start
    */
-  static Succession begin(ServerConfig config, Source source)
+  static Succession begin(ServerConfig config, Source source, @Nullable Keychain keychain)
       throws IOException, InterruptedException {
     Version version = load(source);
     Life life = new Life(1, version);
-    return new Succession(config, source, life, start(life, version));
+    return new Succession(config, source, keychain, life, start(life, version));
   }
 
   private static Version load(Source source) throws IOException, InterruptedException {
@@ -123,6 +132,9 @@ final class Succession {
     try {
       reloading = Thread.currentThread();
       LOGGER.log(Level.INFO, cause + " — reloading, generation " + number + " serves meanwhile");
+      if (keychain != null) {
+        keychain.read();
+      }
       Version version = load(source);
       Life next = new Life(number + 1, version);
       Generation generation = start(next, version);

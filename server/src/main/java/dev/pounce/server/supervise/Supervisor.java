@@ -11,9 +11,12 @@ import dev.pounce.server.http1.Connection;
 import dev.pounce.server.http1.ResponseHead;
 import dev.pounce.server.http1.Timeouts;
 import dev.pounce.server.listen.ListenSocket;
+import dev.pounce.server.listen.PlainTransport;
 import dev.pounce.server.listen.Readiness;
+import dev.pounce.server.listen.TlsTransport;
 import dev.pounce.server.listen.Transport;
 import dev.pounce.server.source.Source;
+import dev.pounce.server.tls.Keychain;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -73,6 +76,7 @@ public final class Supervisor {
       Lag lag,
       Post post,
       ListenSocket socket,
+      @Nullable Keychain keychain,
       Consumer<String> failed)
       throws IOException {
     this.config = config;
@@ -92,7 +96,15 @@ public final class Supervisor {
     readiness = new Readiness();
     acceptor =
         new Acceptor(
-            () -> socket.accept(readiness, this::isAhead), this::admit, failed, new Restarts());
+            () -> secured(socket.accept(readiness, this::isAhead), keychain),
+            this::admit,
+            failed,
+            new Restarts());
+  }
+
+  private static @Nullable Transport secured(
+      @Nullable PlainTransport accepted, @Nullable Keychain keychain) {
+    return accepted == null || keychain == null ? accepted : new TlsTransport(accepted, keychain);
   }
 
   private Worker worker(int id, Observation observation, ResponseHead heads) {
@@ -120,12 +132,13 @@ public final class Supervisor {
       Post post,
       Consumer<String> failed)
       throws IOException, InterruptedException {
+    Keychain keychain = Keychain.of(config);
     ListenSocket socket = post.listen(config);
     boolean started = false;
     try {
-      Succession succession = Succession.begin(config, source);
+      Succession succession = Succession.begin(config, source, keychain);
       Supervisor supervisor =
-          new Supervisor(config, succession, observation, lag, post, socket, failed);
+          new Supervisor(config, succession, observation, lag, post, socket, keychain, failed);
       supervisor.reaper.start();
       supervisor.lifeline.start();
       started = true;
@@ -154,7 +167,7 @@ public final class Supervisor {
 
   /** Where the server can be reached. */
   public URI uri() {
-    return socket.uri();
+    return socket.uri(config.scheme());
   }
 
   private void admit(Transport transport) {

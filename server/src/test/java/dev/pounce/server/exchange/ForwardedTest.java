@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForwardedTest {
 
   private static final Peer PEER =
-      new Peer(new Address("192.0.2.1", 4711), null, "192.0.2.1:4711", true);
+      new Peer(new Address("192.0.2.1", 4711), null, "192.0.2.1:4711", true, null);
   private static final List<Network> TRUSTED =
       List.of(Network.parse("10.0.0.0/8"), Network.parse("fd00::/8"));
   private static final String[] TRUSTED_HOPS = {

@@ -147,7 +147,7 @@ class RequestIdTest {
               new Observation(new AccessLog(log, LogFormat.TEXT, LogLevel.INFO)),
               null,
               new Serving());
-      Peer peer = new Peer(new Address("::1", 1), null, "[::1]:1", trusted);
+      Peer peer = new Peer(new Address("::1", 1), null, "[::1]:1", trusted, null);
       String id = service.requestId(peer, sent, 1, 1).toString();
 
       assertThat(id.equals(sent)).isEqualTo(adopted);

@@ -22,7 +22,7 @@ final class FullLoad {
     ListenSocket listener = ListenSocket.tcp("127.0.0.1", 0, LOOPS);
     for (int i = 0; i < LOOPS; i++) {
       var address = new InetSocketAddress("127.0.0.1", listener.port());
-      Transport near = new Transport(SocketChannel.open(address), readiness);
+      Transport near = new PlainTransport(SocketChannel.open(address), readiness);
       Transport far = listener.accept(readiness, () -> false);
       Thread.startVirtualThread(() -> loop(near, far));
     }

@@ -35,7 +35,7 @@ final class Heir {
 
   private static void share(ServerConfig config) throws Exception {
     try (ListenSocket socket = ListenSocket.shared(config)) {
-      System.out.println("listens at " + socket.uri());
+      System.out.println("listens at " + socket.uri("http"));
       for (int i = 1; i <= CHILDREN; i++) {
         Process child =
             new ProcessBuilder(command(List.of(CHILD, String.valueOf(i))))
@@ -63,7 +63,7 @@ final class Heir {
     try (ListenSocket socket = ListenSocket.inherited();
         Readiness readiness = new Readiness();
         Transport transport = socket.accept(readiness, () -> false)) {
-      System.out.println("child " + number + " listens at " + socket.uri());
+      System.out.println("child " + number + " listens at " + socket.uri("http"));
       transport.write(ByteBuffer.wrap(number.getBytes(UTF_8)));
       socket.leave();
       if (socket.accept(readiness, () -> false) != null) {
