@@ -48,6 +48,16 @@ public abstract sealed class Headers implements Iterable<Header> permits FieldLi
     return new WireFields(block, spans);
   }
 
+  /**
+   * Fields that a server has decoded and checked. For servers: the array is not copied, and may not
+   * be changed afterwards.
+   *
+   * @param namesAndValues in turn; each name a token, each value free of control characters
+   */
+  public static Headers decoded(String[] namesAndValues) {
+    return FieldList.unchecked(namesAndValues);
+  }
+
   /** How many fields there are, repeats counted. */
   public abstract int size();
 

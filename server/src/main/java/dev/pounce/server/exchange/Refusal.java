@@ -45,6 +45,11 @@ public final class Refusal extends Exception {
     return new Refusal(503, Reason.OVER_LIMIT, reason);
   }
 
+  /** A refusal of a client that sends more of something than it may: 429. */
+  public static Refusal rate(String reason) {
+    return new Refusal(429, Reason.RATE, reason);
+  }
+
   /** A refusal of what came too late: 503. */
   public static Refusal draining(String reason) {
     return new Refusal(503, Reason.DRAINING, reason);

@@ -1,10 +1,8 @@
 package dev.pounce.server.http1;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import dev.pounce.app.Headers;
 import dev.pounce.observe.RequestId;
 import dev.pounce.server.exchange.BuiltIn;
+import dev.pounce.server.exchange.BuiltIn.Page;
 import dev.pounce.server.exchange.Refusal;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +12,6 @@ import org.jspecify.annotations.Nullable;
  * flushed by whoever asked for them.
  */
 final class Answer {
-
-  private static final Headers TEXT = Headers.of("content-type", "text/plain; charset=utf-8");
-  private static final Headers LATER = TEXT.with("retry-after", "5");
-  private static final Headers NOT_ALLOWED = TEXT.with("allow", "GET, HEAD");
 
   private final ResponseHead heads;
   private final Output output;
@@ -35,13 +29,7 @@ final class Answer {
       RequestId id,
       ResponseHead.Persistence persistence)
       throws IOException {
-    if (method.equals("GET") || method.equals("HEAD")) {
-      BuiltIn.Page page = builtIn.page(accept);
-      put(page.status(), page.headers(), page.body(), method, id, persistence);
-    } else {
-      byte[] text = text(builtIn.path() + " answers GET and HEAD");
-      put(405, NOT_ALLOWED, text, method, id, persistence);
-    }
+    put(builtIn.page(method, accept), method, id, persistence);
   }
 
   /**
@@ -50,27 +38,17 @@ final class Answer {
    * @return the length of its body
    */
   int refusal(Refusal refusal, String method, RequestId id) throws IOException {
-    byte[] text = text(refusal.reason());
-    Headers headers = refusal.status() == 503 ? LATER : TEXT;
-    put(refusal.status(), headers, text, method, id, ResponseHead.Persistence.CLOSE);
-    return method.equals("HEAD") ? 0 : text.length;
+    Page page = Page.of(refusal);
+    put(page, method, id, ResponseHead.Persistence.CLOSE);
+    return method.equals("HEAD") ? 0 : page.body().length;
   }
 
-  private static byte[] text(String reason) {
-    return (reason + "\n").getBytes(US_ASCII);
-  }
-
-  private void put(
-      int status,
-      Headers headers,
-      byte[] body,
-      String method,
-      RequestId id,
-      ResponseHead.Persistence persistence)
+  private void put(Page page, String method, RequestId id, ResponseHead.Persistence persistence)
       throws IOException {
     output.lock();
     try {
-      heads.write(output, status, headers, id, body.length, false, persistence);
+      byte[] body = page.body();
+      heads.write(output, page.status(), page.headers(), id, body.length, false, persistence);
       if (!method.equals("HEAD")) {
         output.append(body, 0, body.length);
       }

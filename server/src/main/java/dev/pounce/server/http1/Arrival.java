@@ -3,7 +3,8 @@ package dev.pounce.server.http1;
 import dev.pounce.observe.ConnectionCompleted;
 import dev.pounce.server.exchange.Journal;
 import dev.pounce.server.exchange.Refusal;
-import dev.pounce.server.http1.Timer.Phase;
+import dev.pounce.server.exchange.Timer;
+import dev.pounce.server.exchange.Timer.Phase;
 import dev.pounce.server.listen.Transport;
 import java.io.IOException;
 

@@ -1,5 +1,6 @@
 package dev.pounce.server.http1;
 
+import dev.pounce.server.exchange.Decimal;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.pounce.app.HttpResponseBody;

@@ -3,7 +3,7 @@ package dev.pounce.server.http1;
 import dev.pounce.observe.ConnectionCompleted;
 import dev.pounce.server.exchange.Journal;
 import dev.pounce.server.exchange.Refusal;
-import dev.pounce.server.http1.Timer.Phase;
+import dev.pounce.server.exchange.Timer.Phase;
 import dev.pounce.server.listen.TlsTransport;
 import dev.pounce.server.tls.Alpn;
 import dev.pounce.server.tls.Handshake;

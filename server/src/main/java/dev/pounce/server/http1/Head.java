@@ -244,8 +244,7 @@ final class Head {
 
   /** What is asked for, as far as it has been read. */
   RequestLine line() {
-    return new RequestLine(
-        method, target.path(), target.rawPath(), target.query(), http10 ? "1.0" : "1.1");
+    return RequestLine.of(method, target.path(), http10 ? "1.0" : "1.1");
   }
 
   /** The fields, in octets of their own. */

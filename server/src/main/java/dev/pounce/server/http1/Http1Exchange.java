@@ -13,6 +13,7 @@ import dev.pounce.observe.RequestId;
 import dev.pounce.server.exchange.Exchange;
 import dev.pounce.server.exchange.Peer;
 import dev.pounce.server.exchange.Refusal;
+import dev.pounce.server.exchange.Timer;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;

@@ -1,5 +1,6 @@
 package dev.pounce.server.http1;
 
+import dev.pounce.server.exchange.Timer;
 import dev.pounce.server.listen.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,9 +1,11 @@
 package dev.pounce.server.http1;
 
+import dev.pounce.server.exchange.Decimal;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.pounce.app.Headers;
 import dev.pounce.observe.RequestId;
+import dev.pounce.server.exchange.Reserved;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -98,7 +100,7 @@ public final class ResponseHead {
     at = prelude(headers, id, target, at);
     for (int i = 0; i < headers.size(); i++) {
       String name = headers.name(i);
-      if (!isOurs(name)) {
+      if (!Reserved.contains(name)) {
         at = field(name, headers.value(i), target, at);
       }
     }
@@ -136,20 +138,6 @@ public final class ResponseHead {
       at = put(now.id(), target, at);
     }
     return crlf(target, id.write(target, at));
-  }
-
-  /**
-   * Fields that frame the message or that the server answers for, whatever the application says.
-   */
-  private static boolean isOurs(String name) {
-    return switch (name.length()) {
-      case 7 -> name.equalsIgnoreCase("upgrade") || name.equalsIgnoreCase("trailer");
-      case 10 -> name.equalsIgnoreCase("connection") || name.equalsIgnoreCase("keep-alive");
-      case 12 -> name.equalsIgnoreCase("x-request-id");
-      case 14 -> name.equalsIgnoreCase("content-length");
-      case 17 -> name.equalsIgnoreCase("transfer-encoding");
-      default -> false;
-    };
   }
 
   private static int put(byte[] octets, byte[] target, int at) {

@@ -1,9 +1,9 @@
 package dev.pounce.server.http1;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.pounce.server.exchange.Authority;
+import dev.pounce.server.exchange.Path;
 import dev.pounce.server.exchange.Refusal;
 import java.util.Arrays;
 import java.util.Locale;
@@ -19,9 +19,7 @@ final class Target {
 
   private byte[] known = {};
   private String knownMethodKind = "";
-  private String path = "-";
-  private String rawPath = "-";
-  private String query = "";
+  private Path path = Path.UNREAD;
   private @Nullable String authority;
   private boolean read;
 
@@ -48,11 +46,9 @@ final class Target {
   private void decode(String target, String kind) throws Refusal {
     authority = null;
     if (target.startsWith("/")) {
-      split(target);
+      path = Path.of(target);
     } else if (target.equals("*") && kind.equals(Method.OPTIONS)) {
-      path = "*";
-      rawPath = "*";
-      query = "";
+      path = Path.ASTERISK;
     } else {
       absolute(target, kind);
     }
@@ -76,47 +72,13 @@ final class Target {
     if (rest.isEmpty() && kind.equals(Method.OPTIONS)) {
       rest = "*";
     }
-    split(rest.startsWith("/") || rest.equals("*") ? rest : "/" + rest);
+    path = rest.equals("*") ? Path.ASTERISK : Path.of(rest.startsWith("/") ? rest : "/" + rest);
     authority = host;
   }
 
-  private void split(String target) throws Refusal {
-    int mark = target.indexOf('?');
-    rawPath = mark < 0 ? target : target.substring(0, mark);
-    query = mark < 0 ? "" : target.substring(mark + 1);
-    path = rawPath.indexOf('%') < 0 ? rawPath : decoded(rawPath);
-  }
-
-  private static String decoded(String raw) throws Refusal {
-    byte[] octets = new byte[raw.length()];
-    int length = 0;
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
-      if (c == '%') {
-        boolean whole = i + 2 < raw.length();
-        int high = whole ? Character.digit(raw.charAt(i + 1), 16) : -1;
-        int low = whole ? Character.digit(raw.charAt(i + 2), 16) : -1;
-        if (high < 0 || low < 0) {
-          throw Refusal.malformed("broken percent-encoding in the path");
-        }
-        c = (char) (high << 4 | low);
-        i += 2;
-      }
-      octets[length++] = (byte) c;
-    }
-    return new String(octets, 0, length, UTF_8);
-  }
-
-  String path() {
-    return read ? path : "-";
-  }
-
-  String rawPath() {
-    return read ? rawPath : "-";
-  }
-
-  String query() {
-    return read ? query : "";
+  /** What is asked for, as far as it has been read. */
+  Path path() {
+    return read ? path : Path.UNREAD;
   }
 
   /** The authority of an absolute target, which takes the place of Host, or null. */

@@ -3,6 +3,7 @@ package dev.pounce.server.http1;
 import dev.pounce.observe.Correlation;
 import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.exchange.Refusal;
+import dev.pounce.server.exchange.Timer;
 import dev.pounce.server.listen.Carrier;
 import java.io.IOException;
 import java.lang.System.Logger;

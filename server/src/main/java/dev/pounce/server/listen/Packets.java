@@ -4,15 +4,13 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Room for records of TLS, for as long as something is in it: a connection that waits holds none.
+ * Room for what comes and goes in packets of its own, such as records of TLS, for as long as
+ * something is in it: a connection that waits holds none.
  *
  * <p>A slot is emptied and filled by one atomic operation each, so two threads never get the same
  * buffer, nobody waits, and a buffer that finds no slot is left to the garbage collector.
  */
-final class Packets {
-
-  /** More than the largest record, 2^14 octets and what is around them, and what is in it. */
-  static final int SIZE = 17 * 1024;
+public final class Packets {
 
   private static final int SLOTS = 64;
 
@@ -20,14 +18,29 @@ final class Packets {
   private static final int STRIDE = 16;
 
   private final AtomicReferenceArray<ByteBuffer> slots = new AtomicReferenceArray<>(SLOTS * STRIDE);
+  private final int size;
 
-  /** An empty buffer. */
-  ByteBuffer take(int hint) {
-    ByteBuffer free = slots.getAndSet(slot(hint), null);
-    return free == null ? ByteBuffer.allocate(SIZE) : free.clear();
+  /**
+   * No buffers yet; they are made as they are asked for.
+   *
+   * @param size of each, in octets
+   */
+  public Packets(int size) {
+    this.size = size;
   }
 
-  void give(int hint, ByteBuffer buffer) {
+  /**
+   * An empty buffer.
+   *
+   * @param hint chooses the slot, as in {@link #give}: a connection uses its own
+   */
+  public ByteBuffer take(int hint) {
+    ByteBuffer free = slots.getAndSet(slot(hint), null);
+    return free == null ? ByteBuffer.allocate(size) : free.clear();
+  }
+
+  /** Takes a buffer of this size back, for others. */
+  public void give(int hint, ByteBuffer buffer) {
     slots.setRelease(slot(hint), buffer);
   }
 

@@ -35,7 +35,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TlsTransport extends Transport {
 
-  private static final Packets PACKETS = new Packets();
+  /** More than the largest record, 2^14 octets and what is around them, and what is in it. */
+  private static final int PACKET = 17 * 1024;
+
+  private static final Packets PACKETS = new Packets(PACKET);
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final String RENEGOTIATED_VERSION = "TLSv1.2";
 

@@ -39,9 +39,9 @@ class TargetTest {
       throws Refusal {
     read("GET", sent);
 
-    assertThat(target.path()).isEqualTo(path);
-    assertThat(target.rawPath()).isEqualTo(rawPath);
-    assertThat(target.query()).isEqualTo(query);
+    assertThat(target.path().decoded()).isEqualTo(path);
+    assertThat(target.path().raw()).isEqualTo(rawPath);
+    assertThat(target.path().query()).isEqualTo(query);
     assertThat(target.authority()).isNull();
   }
 
@@ -63,17 +63,17 @@ class TargetTest {
     read("GET", sent);
 
     assertThat(target.authority()).isEqualTo(authority);
-    assertThat(target.rawPath()).isEqualTo(rawPath);
-    assertThat(target.query()).isEqualTo(query);
+    assertThat(target.path().raw()).isEqualTo(rawPath);
+    assertThat(target.path().query()).isEqualTo(query);
   }
 
   @Test
   void read_asterisk_isForOptions() throws Refusal {
     read("OPTIONS", "*");
 
-    assertThat(target.path()).isEqualTo("*");
-    assertThat(target.rawPath()).isEqualTo("*");
-    assertThat(target.query()).isEmpty();
+    assertThat(target.path().decoded()).isEqualTo("*");
+    assertThat(target.path().raw()).isEqualTo("*");
+    assertThat(target.path().query()).isEmpty();
   }
 
   /** RFC 9112, section 3.2.4. */
@@ -81,7 +81,7 @@ class TargetTest {
   void read_absoluteFormWithoutPath_isAnAsteriskForOptions() throws Refusal {
     read("OPTIONS", "http://a:8");
 
-    assertThat(target.rawPath()).isEqualTo("*");
+    assertThat(target.path().raw()).isEqualTo("*");
     assertThat(target.authority()).isEqualTo("a:8");
   }
 
@@ -130,8 +130,8 @@ class TargetTest {
     target.reset();
     read("PUT", "http://a/b%20c?d");
 
-    assertThat(target.path()).isEqualTo("/b c");
-    assertThat(target.query()).isEqualTo("d");
+    assertThat(target.path().decoded()).isEqualTo("/b c");
+    assertThat(target.path().query()).isEqualTo("d");
     assertThat(target.authority()).isEqualTo("a");
   }
 
@@ -165,8 +165,8 @@ class TargetTest {
     target.reset();
     read("GET", "/a?b");
 
-    assertThat(target.path()).isEqualTo("/a");
-    assertThat(target.query()).isEqualTo("b");
+    assertThat(target.path().decoded()).isEqualTo("/a");
+    assertThat(target.path().query()).isEqualTo("b");
   }
 
   @Test
@@ -174,9 +174,9 @@ class TargetTest {
     read("GET", "/a?b");
     target.reset();
 
-    assertThat(target.path()).isEqualTo("-");
-    assertThat(target.rawPath()).isEqualTo("-");
-    assertThat(target.query()).isEmpty();
+    assertThat(target.path().decoded()).isEqualTo("-");
+    assertThat(target.path().raw()).isEqualTo("-");
+    assertThat(target.path().query()).isEmpty();
   }
 
   private void read(String method, String sent) throws Refusal {

@@ -1,12 +1,12 @@
-package dev.pounce.server.http1;
+package dev.pounce.server.exchange;
 
 /** Numbers as ASCII digits, without a String. */
-final class Decimal {
+public final class Decimal {
 
   private Decimal() {}
 
   /** Writes a number of 0 or more and returns the offset behind it. */
-  static int put(long number, byte[] target, int at) {
+  public static int put(long number, byte[] target, int at) {
     int end = at + 1;
     for (long rest = number / 10; rest > 0; rest /= 10) {
       end++;
@@ -21,12 +21,12 @@ final class Decimal {
   }
 
   /** How many hexadecimal digits a number of 0 or more has. */
-  static int hexDigits(int number) {
+  public static int hexDigits(int number) {
     return Math.max(1, (35 - Integer.numberOfLeadingZeros(number)) / 4);
   }
 
   /** Writes a number of 0 or more in hexadecimal and returns the offset behind it. */
-  static int putHex(int number, byte[] target, int at) {
+  public static int putHex(int number, byte[] target, int at) {
     for (int i = hexDigits(number) - 1; i >= 0; i--) {
       target[at++] = (byte) Character.forDigit(number >>> (4 * i) & 15, 16);
     }

@@ -1,20 +1,20 @@
-package dev.pounce.server.http1;
+package dev.pounce.server.exchange;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * What a connection is doing and since when, in one word.
+ * What a connection, or a stream of one, is doing and since when, in one word.
  *
  * <p>The connection's thread writes it as it goes from one phase to the next; the reaper reads it
  * every now and then and ends what has taken too long. Both in one word means that the reaper never
  * sees a phase with another phase's time. Only two changes compete: the end of a wait, by its
  * thread, and its expiry, by the reaper; each is one atomic operation, so just one of them happens.
  */
-final class Timer {
+public final class Timer {
 
   /** The phases of a connection. */
-  enum Phase {
+  public enum Phase {
     /** Accepted; its thread has not begun. */
     NEW,
     /** A TLS handshake has begun. */
@@ -37,7 +37,7 @@ final class Timer {
     private static final Phase[] ALL = values();
 
     /** Whether a request is under way. */
-    boolean isActive() {
+    public boolean isActive() {
       return switch (this) {
         case HEAD, HANDLER, BODY, STREAM, WRITE -> true;
         case NEW, HANDSHAKE, IDLE, CLOSING -> false;
@@ -60,7 +60,12 @@ final class Timer {
   @SuppressWarnings("UnusedVariable") // through WORD
   private volatile long word;
 
-  Timer(long now) {
+  /**
+   * Begins with {@link Phase#NEW}.
+   *
+   * @param now the time, as everywhere here by {@link System#nanoTime}
+   */
+  public Timer(long now) {
     word = word(Phase.NEW, now);
   }
 
@@ -69,33 +74,37 @@ final class Timer {
   }
 
   /** Goes on to a phase. */
-  void enter(Phase phase, long now) {
+  public void enter(Phase phase, long now) {
     WORD.setRelease(this, word(phase, now));
   }
 
   /** Goes on to a phase, and tells which one it was until now. */
-  Phase exchange(Phase phase, long now) {
+  public Phase exchange(Phase phase, long now) {
     return phaseOf((long) WORD.getAndSet(this, word(phase, now)));
   }
 
   /** Ends a phase that has taken too long, unless it has ended by itself since it was looked at. */
-  boolean expire(long seen, long now) {
+  public boolean expire(long seen, long now) {
     return WORD.compareAndSet(this, seen, word(Phase.CLOSING, now));
   }
 
-  long look() {
+  /** Phase and time, for {@link #expire}. */
+  public long look() {
     return (long) WORD.getAcquire(this);
   }
 
-  Phase phase() {
+  /** What is going on. */
+  public Phase phase() {
     return phaseOf(look());
   }
 
-  static Phase phaseOf(long word) {
+  /** The phase that {@link #look} has seen. */
+  public static Phase phaseOf(long word) {
     return Phase.ALL[(int) word & (1 << BITS) - 1];
   }
 
-  static long nanosSince(long word, long now) {
+  /** For how long it had gone on then. */
+  public static long nanosSince(long word, long now) {
     return now - ORIGIN - (word >> BITS);
   }
 }

@@ -1,4 +1,4 @@
-package dev.pounce.server.http1;
+package dev.pounce.server.exchange;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,9 +1,9 @@
-package dev.pounce.server.http1;
+package dev.pounce.server.exchange;
 
 import static java.util.concurrent.TimeUnit.DAYS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pounce.server.http1.Timer.Phase;
+import dev.pounce.server.exchange.Timer.Phase;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;

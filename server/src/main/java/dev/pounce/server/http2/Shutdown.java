@@ -1,0 +1,115 @@
+package dev.pounce.server.http2;
+
+import dev.pounce.server.listen.Carrier;
+import java.time.Duration;
+
+/**
+ * How a connection ends without a request being lost (RFC 9113, section 6.8): the peer is told to
+ * open no more streams, with a number that none exceeds; a round trip later, when it must have heard
+ * that, it is told which was the last; and when those have ended the connection is concluded.
+ *
+ * <p>Whether a stream is served and which one the peer is told is the last are decided under one
+ * lock, so the two always agree. Any thread; nothing here waits.
+ */
+final class Shutdown {
+
+  private static final Duration ROUND_TRIP_LIMIT = Duration.ofSeconds(1);
+
+  /** What the PING behind the first GOAWAY carries. */
+  private static final long MARK = 0x706f756e63650001L;
+
+  private enum State {
+    OPEN,
+    ANNOUNCED,
+    FINAL,
+    CONCLUDED
+  }
+
+  private final Output output;
+  private State state = State.OPEN;
+  private long announced;
+  private int last;
+  private int open;
+
+  Shutdown(Output output) {
+    this.output = output;
+  }
+
+  /** Tells the peer, unless it knows. */
+  void begin(long now) {
+    synchronized (this) {
+      if (state != State.OPEN) {
+        return;
+      }
+      state = State.ANNOUNCED;
+      announced = now;
+      output.goAway(Integer.MAX_VALUE, ErrorCode.NO_ERROR, "");
+      output.ping(MARK, false);
+    }
+    Carrier.thread(output::flush).start();
+  }
+
+  /** Whether a PING's answer says that the peer has heard of it. */
+  boolean isAnsweredBy(long opaque) {
+    return opaque == MARK;
+  }
+
+  /** The peer has heard of it, or should have. */
+  void settle() {
+    synchronized (this) {
+      if (state != State.ANNOUNCED) {
+        return;
+      }
+      state = State.FINAL;
+      output.goAway(last, ErrorCode.NO_ERROR, "");
+      concludeIfIdle();
+    }
+    Carrier.thread(output::flush).start();
+  }
+
+  void tick(long now) {
+    boolean due;
+    synchronized (this) {
+      due = state == State.ANNOUNCED && now - announced > ROUND_TRIP_LIMIT.toNanos();
+    }
+    if (due) {
+      settle();
+    }
+  }
+
+  /** Takes a stream in, unless it comes too late: then it is as if it never had been. */
+  synchronized boolean admit(int id) {
+    if (state == State.FINAL || state == State.CONCLUDED) {
+      return false;
+    }
+    last = id;
+    open++;
+    return true;
+  }
+
+  /** A stream that was admitted has ended. */
+  synchronized void leave() {
+    open--;
+    concludeIfIdle();
+  }
+
+  private void concludeIfIdle() {
+    if (state == State.FINAL && open == 0) {
+      state = State.CONCLUDED;
+      Carrier.thread(output::conclude).start();
+    }
+  }
+
+  /** Ends it at once: the peer has broken a rule. */
+  void fail(ConnectionError e) {
+    synchronized (this) {
+      state = State.CONCLUDED;
+      output.goAway(last, e.code(), e.refusal().reason());
+    }
+    output.conclude();
+  }
+
+  synchronized boolean isConcluded() {
+    return state == State.CONCLUDED;
+  }
+}
