@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param method the method, as sent
  * @param path the path, as sent, without the query
  * @param httpVersion {@code 1.0}, {@code 1.1} or {@code 2.0}
+ * @param protocol what it is part of: HTTP, or the WebSocket that it opens
  * @param trace the span that was made for it, or null if it is not traced
  * @param timestamp when its head was complete
  */
@@ -20,6 +21,7 @@ public record RequestStarted(
     String method,
     String path,
     String httpVersion,
+    Protocol protocol,
     @Nullable Trace trace,
     Instant timestamp)
     implements ConnectionEvent {

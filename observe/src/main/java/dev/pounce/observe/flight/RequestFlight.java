@@ -35,6 +35,10 @@ final class RequestFlight extends ConnectionFact {
   @Label("HTTP Version")
   @Nullable String httpVersion;
 
+  @Label("Protocol")
+  @Description("h1, h2, or websocket if it opens one")
+  @Nullable String protocol;
+
   @Label("Outcome")
   @Description("completed, failed or disconnected")
   @Nullable String outcome;
@@ -73,6 +77,7 @@ final class RequestFlight extends ConnectionFact {
       method = request.method();
       path = request.path();
       httpVersion = request.httpVersion();
+      protocol = request.protocol().label();
       this.outcome = outcome;
       this.status = status;
       this.bytesSent = bytesSent;

@@ -153,6 +153,7 @@ final class EventLine {
         .text(Key.METHOD, event.method())
         .text(Key.PATH, event.path())
         .text(Key.HTTP_VERSION, event.httpVersion())
+        .text(Key.PROTOCOL, event.protocol().label())
         .trace(event.trace());
   }
 

@@ -5,6 +5,7 @@ import dev.pounce.observe.ConnectionCompleted;
 import dev.pounce.observe.ConnectionOpened;
 import dev.pounce.observe.EventClock;
 import dev.pounce.observe.LifecycleCollector;
+import dev.pounce.observe.Protocol;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.observe.RequestId;
 import dev.pounce.observe.RequestRejected;
@@ -53,10 +54,18 @@ public final class Journal {
   }
 
   /** A request's head is complete, and the application gets it. */
-  RequestStarted started(RequestId id, RequestLine line, @Nullable Trace trace, Instant timestamp) {
+  RequestStarted started(
+      RequestId id, RequestLine line, Protocol protocol, @Nullable Trace trace, Instant timestamp) {
     RequestStarted started =
         new RequestStarted(
-            opened, id, line.method(), line.rawPath(), line.httpVersion(), trace, timestamp);
+            opened,
+            id,
+            line.method(),
+            line.rawPath(),
+            line.httpVersion(),
+            protocol,
+            trace,
+            timestamp);
     collector.record(started);
     return started;
   }

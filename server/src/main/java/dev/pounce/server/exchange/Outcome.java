@@ -1,6 +1,7 @@
 package dev.pounce.server.exchange;
 
 import dev.pounce.app.HttpScope;
+import dev.pounce.observe.Protocol;
 import dev.pounce.observe.RequestId;
 import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.Trace;
@@ -53,10 +54,13 @@ abstract class Outcome implements AccessEntry {
   /** Why the server has ended the connection under the exchange, or null if it has not. */
   protected abstract @Nullable Throwable severed();
 
+  /** What the request is part of. */
+  protected abstract Protocol protocol();
+
   /** Tells that the request has begun; for the journal of its connection. */
   public final void started(Journal journal, RequestLine line, long nanos) {
     Instant timestamp = journal.at(nanos);
-    started = journal.started(id, line, service.trace(scope, timestamp), timestamp);
+    started = journal.started(id, line, protocol(), service.trace(scope, timestamp), timestamp);
   }
 
   /** Notes the status of an answer that somebody else has given. */
