@@ -54,6 +54,10 @@ public final class Builder {
   private ByteSize maxHeaderSize = ByteSize.kib(64);
   private int maxHeaders = 100;
   private int maxConnections = 10_000;
+  private boolean websocketCompression = true;
+  private ByteSize websocketMaxMessageSize = ByteSize.mib(16);
+  private Duration websocketPingInterval = Duration.ofSeconds(20);
+  private Duration websocketPingTimeout = Duration.ofSeconds(20);
   private String serverHeader = "pounce";
   private @Nullable String healthCheckPath = null;
   private @Nullable String metricsPath = null;
@@ -172,6 +176,10 @@ public final class Builder {
         maxHeaderSize,
         maxHeaders,
         maxConnections,
+        websocketCompression,
+        websocketMaxMessageSize,
+        websocketPingInterval,
+        websocketPingTimeout,
         serverHeader,
         healthCheckPath,
         metricsPath,
@@ -327,6 +335,30 @@ public final class Builder {
   /** Sets {@link ServerConfig#maxConnections}. */
   public Builder maxConnections(int maxConnections) {
     this.maxConnections = maxConnections;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#websocketCompression}. */
+  public Builder websocketCompression(boolean websocketCompression) {
+    this.websocketCompression = websocketCompression;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#websocketMaxMessageSize}. */
+  public Builder websocketMaxMessageSize(ByteSize websocketMaxMessageSize) {
+    this.websocketMaxMessageSize = websocketMaxMessageSize;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#websocketPingInterval}. */
+  public Builder websocketPingInterval(Duration websocketPingInterval) {
+    this.websocketPingInterval = websocketPingInterval;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#websocketPingTimeout}. */
+  public Builder websocketPingTimeout(Duration websocketPingTimeout) {
+    this.websocketPingTimeout = websocketPingTimeout;
     return this;
   }
 

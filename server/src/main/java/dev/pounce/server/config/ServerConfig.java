@@ -39,6 +39,12 @@ import org.jspecify.annotations.Nullable;
  * @param maxHeaderSize the largest head, request line included: 431 beyond it
  * @param maxHeaders the most header fields: 431 beyond it
  * @param maxConnections the most connections served at once: 503 beyond it
+ * @param websocketCompression whether messages are compressed for clients that offer
+ *     permessage-deflate
+ * @param websocketMaxMessageSize the largest message of a WebSocket, decompressed: close code 1009
+ *     beyond it
+ * @param websocketPingInterval how often the client of a WebSocket is pinged; zero for never
+ * @param websocketPingTimeout how long it may then stay silent: close code 1011 after that
  * @param serverHeader the {@code Server} field of every response; empty for none
  * @param healthCheckPath where the built-in health check answers, or null for nowhere
  * @param metricsPath where the built-in metrics answer, or null for nowhere; not the health check's
@@ -84,6 +90,10 @@ public record ServerConfig(
     ByteSize maxHeaderSize,
     int maxHeaders,
     int maxConnections,
+    boolean websocketCompression,
+    ByteSize websocketMaxMessageSize,
+    Duration websocketPingInterval,
+    Duration websocketPingTimeout,
     String serverHeader,
     @Nullable String healthCheckPath,
     @Nullable String metricsPath,
@@ -137,6 +147,9 @@ public record ServerConfig(
     rules.line("max-header-size", maxHeaderSize);
     rules.range("max-headers", maxHeaders, 1, 10_000);
     rules.range("max-connections", maxConnections, 1, 10_000_000);
+    rules.message("websocket-max-message-size", websocketMaxMessageSize);
+    rules.pause("websocket-ping-interval", websocketPingInterval);
+    rules.positive("websocket-ping-timeout", websocketPingTimeout);
     rules.that(
         "server-header", serverHeader, Rules.visible(serverHeader), "visible ASCII characters");
     rules.path("health-check-path", healthCheckPath);

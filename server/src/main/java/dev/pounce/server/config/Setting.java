@@ -160,6 +160,30 @@ public enum Setting {
       "the most connections served at once (503)",
       (b, v) -> b.maxConnections(number(v)),
       ServerConfig::maxConnections),
+  /** {@link ServerConfig#websocketCompression}. */
+  WEBSOCKET_COMPRESSION(
+      "BOOLEAN",
+      "compress messages with clients that offer it (permessage-deflate)",
+      (b, v) -> b.websocketCompression(flag(v)),
+      ServerConfig::websocketCompression),
+  /** {@link ServerConfig#websocketMaxMessageSize}. */
+  WEBSOCKET_MAX_MESSAGE_SIZE(
+      "SIZE",
+      "the largest message from a client, decompressed (1009)",
+      (b, v) -> b.websocketMaxMessageSize(ByteSize.parse(v)),
+      ServerConfig::websocketMaxMessageSize),
+  /** {@link ServerConfig#websocketPingInterval}. */
+  WEBSOCKET_PING_INTERVAL(
+      "TIME",
+      "how often a WebSocket's client is pinged; 0: never",
+      (b, v) -> b.websocketPingInterval(duration(v)),
+      c -> text(c.websocketPingInterval())),
+  /** {@link ServerConfig#websocketPingTimeout}. */
+  WEBSOCKET_PING_TIMEOUT(
+      "TIME",
+      "how long it may then stay silent (1011)",
+      (b, v) -> b.websocketPingTimeout(duration(v)),
+      c -> text(c.websocketPingTimeout())),
   /** {@link ServerConfig#serverHeader}. */
   SERVER_HEADER(
       "TEXT",
