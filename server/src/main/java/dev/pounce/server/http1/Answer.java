@@ -6,6 +6,7 @@ import dev.pounce.app.Headers;
 import dev.pounce.observe.RequestId;
 import dev.pounce.server.exchange.BuiltIn;
 import dev.pounce.server.exchange.Refusal;
+import dev.pounce.server.websocket.Handshake;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ final class Answer {
   private static final Headers TEXT = Headers.of("content-type", "text/plain; charset=utf-8");
   private static final Headers LATER = TEXT.with("retry-after", "5");
   private static final Headers NOT_ALLOWED = TEXT.with("allow", "GET, HEAD");
+
+  private static final Headers VERSION = TEXT.with("sec-websocket-version", Handshake.VERSION);
+  private static final int UPGRADE_REQUIRED = 426;
 
   private final ResponseHead heads;
   private final Output output;
@@ -51,8 +55,17 @@ final class Answer {
    */
   int refusal(Refusal refusal, String method, RequestId id) throws IOException {
     byte[] text = text(refusal.reason());
-    Headers headers = refusal.status() == 503 ? LATER : TEXT;
-    put(refusal.status(), headers, text, method, id, ResponseHead.Persistence.CLOSE);
+    Headers headers =
+        switch (refusal.status()) {
+          case UPGRADE_REQUIRED -> VERSION;
+          case 503 -> LATER;
+          default -> TEXT;
+        };
+    ResponseHead.Persistence persistence =
+        refusal.status() == UPGRADE_REQUIRED
+            ? ResponseHead.Persistence.UPGRADE_REQUIRED
+            : ResponseHead.Persistence.CLOSE;
+    put(refusal.status(), headers, text, method, id, persistence);
     return method.equals("HEAD") ? 0 : text.length;
   }
 

@@ -3,6 +3,7 @@ package dev.pounce.server.http1;
 import dev.pounce.observe.Correlation;
 import dev.pounce.server.exchange.Generation;
 import dev.pounce.server.exchange.Journal;
+import dev.pounce.server.exchange.Outcome;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.Reporter;
 import dev.pounce.server.exchange.Service;
@@ -11,6 +12,7 @@ import dev.pounce.server.listen.Carrier;
 import dev.pounce.server.listen.TlsTransport;
 import dev.pounce.server.listen.Transport;
 import dev.pounce.server.tls.Alpn;
+import dev.pounce.server.websocket.WebSocketExchange;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -77,6 +79,7 @@ public final class Connection implements Runnable {
 
   private volatile @Nullable Thread thread;
   private volatile @Nullable Http1Exchange current;
+  private volatile @Nullable WebSocketExchange socket;
 
   /**
    * A connection that has been accepted.
@@ -293,6 +296,15 @@ public final class Connection implements Runnable {
     current = exchange;
   }
 
+  /** The WebSocket that it has become, or is about to become; or null. */
+  @Nullable WebSocketExchange socket() {
+    return socket;
+  }
+
+  void socket(@Nullable WebSocketExchange exchange) {
+    socket = exchange;
+  }
+
   /** What serves the request under way. Only for the connection's thread. */
   Generation generation() {
     return Objects.requireNonNull(generation);
@@ -362,7 +374,8 @@ public final class Connection implements Runnable {
   /** What it is doing, for people. */
   @Override
   public String toString() {
-    Http1Exchange exchange = current;
+    Http1Exchange request = current;
+    Outcome exchange = request == null ? socket : request;
     return exchange == null
         ? "connection " + number
         : exchange.method() + " " + exchange.path() + Correlation.mark(exchange.requestId());

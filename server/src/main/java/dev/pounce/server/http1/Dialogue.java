@@ -150,6 +150,11 @@ final class Dialogue {
     if (admission != null) {
       throw admission;
     }
+    if (head.isWebSocket()) {
+      Upgrade.serve(connection, head, arrival);
+      linger();
+      return false;
+    }
     long length = head.framing().length();
     long limit = service.config().maxRequestSize().bytes();
     if (length > limit) {

@@ -26,6 +26,9 @@ public final class ResponseHead {
   private static final byte[] CHUNKED = bytes("Transfer-Encoding: chunked\r\n");
   private static final byte[] CLOSE = bytes("Connection: close\r\n");
   private static final byte[] KEEP_ALIVE = bytes("Connection: keep-alive\r\n");
+  private static final byte[] UPGRADE = bytes("Connection: Upgrade\r\nUpgrade: websocket\r\n");
+  private static final byte[] UPGRADE_REQUIRED =
+      bytes("Connection: close, Upgrade\r\nUpgrade: websocket\r\n");
   private static final int FIXED_SIZE = 512;
 
   private final String server;
@@ -38,7 +41,11 @@ public final class ResponseHead {
     /** For an HTTP/1.0 client that asked for it. */
     KEEP_ALIVE,
     /** This response is the last. */
-    CLOSE
+    CLOSE,
+    /** What follows is a WebSocket. */
+    UPGRADE,
+    /** This response is the last, and the client may try again with the right WebSocket. */
+    UPGRADE_REQUIRED
   }
 
   /**
@@ -112,6 +119,8 @@ public final class ResponseHead {
           case DEFAULT -> at;
           case KEEP_ALIVE -> put(KEEP_ALIVE, target, at);
           case CLOSE -> put(CLOSE, target, at);
+          case UPGRADE -> put(UPGRADE, target, at);
+          case UPGRADE_REQUIRED -> put(UPGRADE_REQUIRED, target, at);
         };
     output.advance(crlf(target, at));
   }

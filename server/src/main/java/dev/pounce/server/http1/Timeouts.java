@@ -4,6 +4,7 @@ import dev.pounce.observe.Correlation;
 import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.listen.Carrier;
+import dev.pounce.server.websocket.WebSocketExchange;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -53,11 +54,15 @@ public final class Timeouts {
    * @param now the time by {@link System#nanoTime}
    */
   public void tick(Connection connection, long now) {
+    WebSocketExchange socket = connection.socket();
+    if (socket != null) {
+      socket.tick(now);
+    }
     Timer timer = connection.timer();
     long seen = timer.look();
     long waited = Timer.nanosSince(seen, now);
     switch (Timer.phaseOf(seen)) {
-      case NEW -> {}
+      case NEW, WEBSOCKET -> {}
       case IDLE -> {
         if (waited > (connection.isFresh() ? header : keepAlive) && timer.expire(seen, now)) {
           connection.transport().endIdle();
@@ -172,6 +177,10 @@ public final class Timeouts {
     Http1Exchange exchange = connection.current();
     if (exchange != null && connection.input().ended()) {
       exchange.disconnect();
+    }
+    WebSocketExchange socket = connection.socket();
+    if (socket != null && connection.input().ended()) {
+      socket.disconnect();
     }
   }
 }

@@ -29,6 +29,8 @@ final class Timer {
     BODY,
     /** The response has begun, and the application is making more of it. */
     STREAM,
+    /** A WebSocket is open. */
+    WEBSOCKET,
     /** A write is under way. */
     WRITE,
     /** Nothing more is served: expired, or lingering until the client has seen the end. */
@@ -39,7 +41,7 @@ final class Timer {
     /** Whether a request is under way. */
     boolean isActive() {
       return switch (this) {
-        case HEAD, HANDLER, BODY, STREAM, WRITE -> true;
+        case HEAD, HANDLER, BODY, STREAM, WEBSOCKET, WRITE -> true;
         case NEW, HANDSHAKE, IDLE, CLOSING -> false;
       };
     }
