@@ -122,6 +122,7 @@ public class CountedRequest {
           "GET",
           "/api/v1/users/4711/orders",
           "1.1",
+          Protocol.H1,
           null,
           bench.clock.at(nanos));
     }

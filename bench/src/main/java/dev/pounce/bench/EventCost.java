@@ -49,7 +49,7 @@ public class EventCost {
   @Benchmark
   public RequestStarted started() {
     return new RequestStarted(
-        connection, requestId, "GET", "/orders", "1.1", null, clock.at(nanos++));
+        connection, requestId, "GET", "/orders", "1.1", Protocol.H1, null, clock.at(nanos++));
   }
 
   @Benchmark

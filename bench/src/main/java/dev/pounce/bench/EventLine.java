@@ -144,7 +144,14 @@ public class EventLine {
         new ConnectionOpened(4711, 2, "192.168.1.100", 54321, "0.0.0.0", 8000, Protocol.H1, now);
     var started =
         new RequestStarted(
-            opened, RequestId.of(1, 1), "GET", "/api/v1/users/4711/orders", "1.1", null, now);
+            opened,
+            RequestId.of(1, 1),
+            "GET",
+            "/api/v1/users/4711/orders",
+            "1.1",
+            Protocol.H1,
+            null,
+            now);
     var completed = new ResponseCompleted(started, 200, 1234, took, now);
     var closed =
         new ConnectionCompleted(opened, 2, 2468, took, ConnectionCompleted.Reason.COMPLETE, now);

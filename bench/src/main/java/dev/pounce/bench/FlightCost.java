@@ -77,7 +77,7 @@ public class FlightCost {
 
     private RequestStarted start() {
       RequestId id = RequestId.of(opened.connectionId(), n++);
-      return new RequestStarted(opened, id, "GET", path, "1.1", null, NOW);
+      return new RequestStarted(opened, id, "GET", path, "1.1", Protocol.H1, null, NOW);
     }
   }
 

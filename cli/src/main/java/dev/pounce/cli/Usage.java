@@ -65,6 +65,7 @@ final class Usage {
     WORKERS("Workers"),
     TIMEOUTS("Timeouts"),
     LIMITS("Limits"),
+    WEBSOCKETS("WebSockets"),
     RESPONSES("Responses"),
     OBSERVABILITY("Observability"),
     OTHER("Other");
@@ -104,6 +105,11 @@ final class Usage {
             MAX_HEADERS,
             MAX_CONNECTIONS ->
             LIMITS;
+        case WEBSOCKET_COMPRESSION,
+            WEBSOCKET_MAX_MESSAGE_SIZE,
+            WEBSOCKET_PING_INTERVAL,
+            WEBSOCKET_PING_TIMEOUT ->
+            WEBSOCKETS;
         case SERVER_HEADER, COMPRESSION, SERVER_TIMING -> RESPONSES;
         case HEALTH_CHECK_PATH,
             METRICS_PATH,

@@ -81,6 +81,14 @@ class ConfigurationTest {
             new Sample("'32KiB'", "32KiB", builder.maxHeaderSize(ByteSize.kib(32)));
         case MAX_HEADERS -> new Sample("50", "50", builder.maxHeaders(50));
         case MAX_CONNECTIONS -> new Sample("7", "7", builder.maxConnections(7));
+        case WEBSOCKET_COMPRESSION ->
+            new Sample("false", "false", builder.websocketCompression(false));
+        case WEBSOCKET_MAX_MESSAGE_SIZE ->
+            new Sample("'1MiB'", "1MiB", builder.websocketMaxMessageSize(ByteSize.mib(1)));
+        case WEBSOCKET_PING_INTERVAL ->
+            new Sample("0", "0", builder.websocketPingInterval(Duration.ZERO));
+        case WEBSOCKET_PING_TIMEOUT ->
+            new Sample("7", "7", builder.websocketPingTimeout(Duration.ofSeconds(7)));
         case SERVER_HEADER -> new Sample("''", "", builder.serverHeader(""));
         case HEALTH_CHECK_PATH ->
             new Sample("'/health'", "/health", builder.healthCheckPath("/health"));

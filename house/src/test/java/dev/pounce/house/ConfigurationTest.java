@@ -75,6 +75,7 @@ class ConfigurationTest {
       case "KIND" -> "thread or process";
       case "AUTH" -> "none, optional or required";
       case "TIME" -> "duration, ";
+      case "BOOLEAN" -> "true or false";
       case "SIZE" -> "size, ";
       case "LEVEL" -> "debug, info, warning or error";
       case "FORMAT" -> "text or json";

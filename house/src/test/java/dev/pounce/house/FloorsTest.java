@@ -43,7 +43,7 @@ class FloorsTest {
     "cli..,               micrometer..|otel..",
     "server.posix..,      server|server.tls..|server.config..|server.source..|server.systemd..|server.listen..|server.http1..|server.http2..|server.websocket..|server.exchange..|server.supervise..|server.fleet..",
     "server.systemd..,    server|server.tls..|server.config..|server.source..|server.listen..|server.http1..|server.http2..|server.websocket..|server.exchange..|server.supervise..|server.fleet..",
-    "server.websocket..,  app..|observe..|server|server.config..|server.tls..|server.source..|server.trace..|server.posix..|server.systemd..|server.listen..|server.http1..|server.exchange..|server.supervise..|server.fleet..",
+    "server.websocket..,  server|server.tls..|server.source..|server.trace..|server.posix..|server.systemd..|server.listen..|server.http1..|server.http2..|server.supervise..|server.fleet..",
     "server.config..,     server|server.tls..|server.source..|server.posix..|server.systemd..|server.listen..|server.http1..|server.http2..|server.websocket..|server.exchange..|server.supervise..|server.fleet..",
     "server.tls..,        server|server.posix..|server.systemd..|server.source..|server.listen..|server.http1..|server.http2..|server.websocket..|server.exchange..|server.supervise..|server.fleet..",
     "server.source..,     server|server.tls..|server.config..|server.listen..|server.http1..|server.http2..|server.websocket..|server.exchange..|server.supervise..|server.fleet..",

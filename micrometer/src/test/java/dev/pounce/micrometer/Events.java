@@ -29,7 +29,8 @@ final class Events {
   }
 
   static RequestStarted started(ConnectionOpened on, String method) {
-    return new RequestStarted(on, RequestId.of(1, 1), method, "/api/orders", "1.1", null, NOW);
+    return new RequestStarted(
+        on, RequestId.of(1, 1), method, "/api/orders", "1.1", Protocol.H1, null, NOW);
   }
 
   static ResponseCompleted completed(RequestStarted request, int status, Duration duration) {

@@ -1,6 +1,6 @@
 package dev.pounce.observe;
 
-/** What a connection speaks. */
+/** What a connection speaks, or a request opens. */
 public enum Protocol {
   /** HTTP/1.0 and HTTP/1.1. */
   H1("h1"),

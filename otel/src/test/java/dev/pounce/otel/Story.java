@@ -40,7 +40,14 @@ final class Story {
     this.trace = tracer.start(scope, begun);
     this.started =
         new RequestStarted(
-            connection, REQUEST_ID, scope.method(), scope.rawPath(), "1.1", trace, begun);
+            connection,
+            REQUEST_ID,
+            scope.method(),
+            scope.rawPath(),
+            "1.1",
+            Protocol.H1,
+            trace,
+            begun);
     tracer.record(connection);
     tracer.record(started);
   }

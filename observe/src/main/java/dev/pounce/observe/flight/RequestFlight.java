@@ -35,6 +35,14 @@ final class RequestFlight extends ConnectionFact {
   @Label("HTTP Version")
   @Nullable String httpVersion;
 
+  @Label("Protocol")
+  @Description("h1, h2, or websocket if it opens one")
+  @Nullable String protocol;
+
+  @Label("Stream")
+  @Description("the stream's number over HTTP/2, else 0")
+  int streamId;
+
   @Label("Outcome")
   @Description("completed, failed or disconnected")
   @Nullable String outcome;
@@ -73,6 +81,8 @@ final class RequestFlight extends ConnectionFact {
       method = request.method();
       path = request.path();
       httpVersion = request.httpVersion();
+      protocol = request.protocol().label();
+      streamId = request.streamId();
       this.outcome = outcome;
       this.status = status;
       this.bytesSent = bytesSent;

@@ -80,6 +80,7 @@ final class EventLine {
     SLOW("slow"),
     SPAN_ID("span_id"),
     STATUS("status"),
+    STREAM_ID("stream_id"),
     TIMESTAMP("timestamp"),
     TOTAL_BYTES_SENT("total_bytes_sent"),
     TRACE_ID("trace_id"),
@@ -149,17 +150,18 @@ final class EventLine {
 
   private void started(RequestStarted event) {
     begin(Head.REQUEST_STARTED, event)
-        .id(event.requestId())
+        .id(event)
         .text(Key.METHOD, event.method())
         .text(Key.PATH, event.path())
         .text(Key.HTTP_VERSION, event.httpVersion())
+        .text(Key.PROTOCOL, event.protocol().label())
         .trace(event.trace());
   }
 
   /** Where fast requests are not shown, the line of a slow one has to say what was slow. */
   private void completed(ResponseCompleted event, boolean slow) {
     begin(Head.RESPONSE_COMPLETED, event)
-        .id(event.request().requestId())
+        .id(event.request())
         .number(Key.STATUS, event.status())
         .number(Key.BYTES_SENT, event.bytesSent())
         .duration(event.duration());
@@ -173,7 +175,7 @@ final class EventLine {
 
   private void failed(RequestFailed event) {
     begin(Head.REQUEST_FAILED, event)
-        .id(event.request().requestId())
+        .id(event.request())
         .text(Key.METHOD, event.request().method())
         .text(Key.PATH, event.request().path())
         .number(Key.STATUS, event.status())
@@ -199,7 +201,7 @@ final class EventLine {
     RequestStarted request = event.request();
     begin(Head.CLIENT_DISCONNECTED, event).text(Key.CLIENT_ADDR, event.connection().clientAddr());
     if (request != null) {
-      id(request.requestId());
+      id(request);
     }
     truth(Key.DURING_STREAMING, event.duringStreaming())
         .number(Key.BYTES_SENT, event.bytesSent())
@@ -224,6 +226,11 @@ final class EventLine {
     if (failure != null) {
       text(Key.FAILURE, failure);
     }
+  }
+
+  private EventLine id(RequestStarted request) {
+    id(request.requestId());
+    return request.streamId() == 0 ? this : number(Key.STREAM_ID, request.streamId());
   }
 
   private EventLine begin(Head head, ConnectionEvent event) {

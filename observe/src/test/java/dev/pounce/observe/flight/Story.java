@@ -33,7 +33,7 @@ final class Story {
   }
 
   static RequestStarted started(RequestId id, ConnectionOpened on, @Nullable Trace trace) {
-    return new RequestStarted(on, id, "POST", "/api/orders", "1.1", trace, NOW);
+    return new RequestStarted(on, id, "POST", "/api/orders", "1.1", Protocol.H1, trace, NOW);
   }
 
   static ResponseCompleted completed(RequestStarted request) {

@@ -59,7 +59,7 @@ class LifecycleLogTest {
             """
             {"event":"RequestStarted","connection_id":42,"worker_id":1,\
             "request_id":"a1b2c3d4e5f67890abcdef1234567890","method":"POST",\
-            "path":"/api/orders","http_version":"1.1","timestamp":"2026-02-12T10:15:30.125000Z"}
+            "path":"/api/orders","http_version":"1.1","protocol":"h1","timestamp":"2026-02-12T10:15:30.125000Z"}
             """);
   }
 
@@ -193,7 +193,7 @@ class LifecycleLogTest {
         "\"trace_id\":\"4bf92f3577b34da6a3ce929d0e0e4736\",\"span_id\":\"00f067aa0ba902b7\","
             + "\"timestamp\":";
 
-    assertThat(json(Story.TRACED)).contains("\"http_version\":\"1.1\"," + trace);
+    assertThat(json(Story.TRACED)).contains("\"protocol\":\"h1\"," + trace);
     assertThat(json(completed(Story.TRACED, Duration.ofSeconds(3))))
         .contains("\"path\":\"/\"," + trace);
     assertThat(json(failed(Story.TRACED, new Exception())))
@@ -216,7 +216,7 @@ class LifecycleLogTest {
             """
             Request started: {'event': 'RequestStarted', 'connection_id': 42, 'worker_id': 1, \
             'request_id': 'a1b2c3d4e5f67890abcdef1234567890', 'method': 'GET', 'path': '/', \
-            'http_version': '1.1', 'trace_id': '4bf92f3577b34da6a3ce929d0e0e4736', \
+            'http_version': '1.1', 'protocol': 'h1', 'trace_id': '4bf92f3577b34da6a3ce929d0e0e4736', \
             'span_id': '00f067aa0ba902b7', 'timestamp': '2026-02-12T10:15:30.125000Z'}
             """),
         Arguments.of(
@@ -569,6 +569,7 @@ class LifecycleLogTest {
         "GET",
         path(Long.toString(connection.connectionId()), n),
         "1.1",
+        Protocol.H1,
         null,
         connection.timestamp());
   }

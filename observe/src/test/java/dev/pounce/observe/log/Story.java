@@ -83,7 +83,14 @@ final class Story {
 
   static RequestStarted started(String method, String path, @Nullable Trace trace) {
     return new RequestStarted(
-        OPENED, id(), method, path, "1.1", trace, Instant.parse("2026-02-12T10:15:30.125Z"));
+        OPENED,
+        id(),
+        method,
+        path,
+        "1.1",
+        Protocol.H1,
+        trace,
+        Instant.parse("2026-02-12T10:15:30.125Z"));
   }
 
   static ResponseCompleted completed(RequestStarted request, Duration duration) {

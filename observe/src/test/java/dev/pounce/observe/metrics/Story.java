@@ -52,7 +52,14 @@ final class Story {
   RequestStarted started(String method, @Nullable Trace trace) {
     RequestStarted request =
         new RequestStarted(
-            connection, RequestId.of(connection.connectionId(), 1), method, "/", "1.1", trace, NOW);
+            connection,
+            RequestId.of(connection.connectionId(), 1),
+            method,
+            "/",
+            "1.1",
+            Protocol.H1,
+            trace,
+            NOW);
     collector.record(request);
     return request;
   }

@@ -52,8 +52,13 @@ public final class Builder {
   private ByteSize maxRequestLine = ByteSize.kib(8);
   private ByteSize maxHeaderLine = ByteSize.kib(16);
   private ByteSize maxHeaderSize = ByteSize.kib(64);
+  private int maxConcurrentStreams = 100;
   private int maxHeaders = 100;
   private int maxConnections = 10_000;
+  private boolean websocketCompression = true;
+  private ByteSize websocketMaxMessageSize = ByteSize.mib(16);
+  private Duration websocketPingInterval = Duration.ofSeconds(20);
+  private Duration websocketPingTimeout = Duration.ofSeconds(20);
   private String serverHeader = "pounce";
   private @Nullable String healthCheckPath = null;
   private @Nullable String metricsPath = null;
@@ -65,6 +70,7 @@ public final class Builder {
   private ClientAuth sslClientAuth = ClientAuth.NONE;
   private LogLevel logLevel = LogLevel.INFO;
   private LogFormat logFormat = LogFormat.TEXT;
+  private boolean http2 = true;
   private boolean compression = false;
   private boolean lifecycleLogging = false;
   private Duration logSlowRequestsThreshold = Duration.ofSeconds(5);
@@ -170,8 +176,13 @@ public final class Builder {
         maxRequestLine,
         maxHeaderLine,
         maxHeaderSize,
+        maxConcurrentStreams,
         maxHeaders,
         maxConnections,
+        websocketCompression,
+        websocketMaxMessageSize,
+        websocketPingInterval,
+        websocketPingTimeout,
         serverHeader,
         healthCheckPath,
         metricsPath,
@@ -183,6 +194,7 @@ public final class Builder {
         sslClientAuth,
         logLevel,
         logFormat,
+        http2,
         compression,
         lifecycleLogging,
         logSlowRequestsThreshold,
@@ -318,6 +330,12 @@ public final class Builder {
     return this;
   }
 
+  /** Sets {@link ServerConfig#maxConcurrentStreams}. */
+  public Builder maxConcurrentStreams(int maxConcurrentStreams) {
+    this.maxConcurrentStreams = maxConcurrentStreams;
+    return this;
+  }
+
   /** Sets {@link ServerConfig#maxHeaders}. */
   public Builder maxHeaders(int maxHeaders) {
     this.maxHeaders = maxHeaders;
@@ -327,6 +345,30 @@ public final class Builder {
   /** Sets {@link ServerConfig#maxConnections}. */
   public Builder maxConnections(int maxConnections) {
     this.maxConnections = maxConnections;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#websocketCompression}. */
+  public Builder websocketCompression(boolean websocketCompression) {
+    this.websocketCompression = websocketCompression;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#websocketMaxMessageSize}. */
+  public Builder websocketMaxMessageSize(ByteSize websocketMaxMessageSize) {
+    this.websocketMaxMessageSize = websocketMaxMessageSize;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#websocketPingInterval}. */
+  public Builder websocketPingInterval(Duration websocketPingInterval) {
+    this.websocketPingInterval = websocketPingInterval;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#websocketPingTimeout}. */
+  public Builder websocketPingTimeout(Duration websocketPingTimeout) {
+    this.websocketPingTimeout = websocketPingTimeout;
     return this;
   }
 
@@ -393,6 +435,12 @@ public final class Builder {
   /** Sets {@link ServerConfig#logFormat}. */
   public Builder logFormat(LogFormat logFormat) {
     this.logFormat = logFormat;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#http2}. */
+  public Builder http2(boolean http2) {
+    this.http2 = http2;
     return this;
   }
 

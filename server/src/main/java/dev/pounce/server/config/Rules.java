@@ -11,6 +11,7 @@ final class Rules {
 
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final ByteSize LARGEST_LINE = ByteSize.mib(1);
+  private static final ByteSize LARGEST_MESSAGE = ByteSize.mib(1_024);
 
   private final List<String> problems = new ArrayList<>();
 
@@ -48,6 +49,11 @@ final class Rules {
   /** A part of a message head, which is held in memory whole. */
   void line(String key, ByteSize value) {
     that(key, value, value.bytes() >= 64 && value.compareTo(LARGEST_LINE) <= 0, "64 to 1MiB");
+  }
+
+  /** A message, which is held in memory whole. */
+  void message(String key, ByteSize value) {
+    that(key, value, value.bytes() >= 1 && value.compareTo(LARGEST_MESSAGE) <= 0, "1 to 1GiB");
   }
 
   /** A path that is answered by the server itself, or none. */

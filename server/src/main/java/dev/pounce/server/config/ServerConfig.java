@@ -37,8 +37,16 @@ import org.jspecify.annotations.Nullable;
  * @param maxRequestLine the longest request line: 414 beyond it
  * @param maxHeaderLine the longest header line: 431 beyond it
  * @param maxHeaderSize the largest head, request line included: 431 beyond it
+ * @param maxConcurrentStreams how many requests a client may have under way on one HTTP/2
+ *     connection
  * @param maxHeaders the most header fields: 431 beyond it
  * @param maxConnections the most connections served at once: 503 beyond it
+ * @param websocketCompression whether messages are compressed for clients that offer
+ *     permessage-deflate
+ * @param websocketMaxMessageSize the largest message of a WebSocket, decompressed: close code 1009
+ *     beyond it
+ * @param websocketPingInterval how often the client of a WebSocket is pinged; zero for never
+ * @param websocketPingTimeout how long it may then stay silent: close code 1011 after that
  * @param serverHeader the {@code Server} field of every response; empty for none
  * @param healthCheckPath where the built-in health check answers, or null for nowhere
  * @param metricsPath where the built-in metrics answer, or null for nowhere; not the health check's
@@ -51,6 +59,8 @@ import org.jspecify.annotations.Nullable;
  * @param sslClientAuth whether clients are asked for certificates
  * @param logLevel the least level that is logged
  * @param logFormat the form of all log lines
+ * @param http2 whether HTTP/2 is spoken: where TLS agrees on it, and in clear to clients that begin
+ *     with it
  * @param compression whether responses are compressed; this version can't yet
  * @param lifecycleLogging whether lifecycle events are logged
  * @param logSlowRequestsThreshold a request that takes longer counts as slow
@@ -82,8 +92,13 @@ public record ServerConfig(
     ByteSize maxRequestLine,
     ByteSize maxHeaderLine,
     ByteSize maxHeaderSize,
+    int maxConcurrentStreams,
     int maxHeaders,
     int maxConnections,
+    boolean websocketCompression,
+    ByteSize websocketMaxMessageSize,
+    Duration websocketPingInterval,
+    Duration websocketPingTimeout,
     String serverHeader,
     @Nullable String healthCheckPath,
     @Nullable String metricsPath,
@@ -95,6 +110,7 @@ public record ServerConfig(
     ClientAuth sslClientAuth,
     LogLevel logLevel,
     LogFormat logFormat,
+    boolean http2,
     boolean compression,
     boolean lifecycleLogging,
     Duration logSlowRequestsThreshold,
@@ -136,7 +152,11 @@ public record ServerConfig(
     rules.line("max-header-line", maxHeaderLine);
     rules.line("max-header-size", maxHeaderSize);
     rules.range("max-headers", maxHeaders, 1, 10_000);
+    rules.range("max-concurrent-streams", maxConcurrentStreams, 1, 10_000);
     rules.range("max-connections", maxConnections, 1, 10_000_000);
+    rules.message("websocket-max-message-size", websocketMaxMessageSize);
+    rules.pause("websocket-ping-interval", websocketPingInterval);
+    rules.positive("websocket-ping-timeout", websocketPingTimeout);
     rules.that(
         "server-header", serverHeader, Rules.visible(serverHeader), "visible ASCII characters");
     rules.path("health-check-path", healthCheckPath);

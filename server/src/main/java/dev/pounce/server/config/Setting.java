@@ -154,12 +154,42 @@ public enum Setting {
       "the most header fields (431)",
       (b, v) -> b.maxHeaders(number(v)),
       ServerConfig::maxHeaders),
+  /** {@link ServerConfig#maxConcurrentStreams}. */
+  MAX_CONCURRENT_STREAMS(
+      "NUMBER",
+      "the most requests at once on an HTTP/2 connection",
+      (b, v) -> b.maxConcurrentStreams(number(v)),
+      ServerConfig::maxConcurrentStreams),
   /** {@link ServerConfig#maxConnections}. */
   MAX_CONNECTIONS(
       "NUMBER",
       "the most connections served at once (503)",
       (b, v) -> b.maxConnections(number(v)),
       ServerConfig::maxConnections),
+  /** {@link ServerConfig#websocketCompression}. */
+  WEBSOCKET_COMPRESSION(
+      "BOOLEAN",
+      "compress messages with clients that offer it (permessage-deflate)",
+      (b, v) -> b.websocketCompression(flag(v)),
+      ServerConfig::websocketCompression),
+  /** {@link ServerConfig#websocketMaxMessageSize}. */
+  WEBSOCKET_MAX_MESSAGE_SIZE(
+      "SIZE",
+      "the largest message from a client, decompressed (1009)",
+      (b, v) -> b.websocketMaxMessageSize(ByteSize.parse(v)),
+      ServerConfig::websocketMaxMessageSize),
+  /** {@link ServerConfig#websocketPingInterval}. */
+  WEBSOCKET_PING_INTERVAL(
+      "TIME",
+      "how often a WebSocket's client is pinged; 0: never",
+      (b, v) -> b.websocketPingInterval(duration(v)),
+      c -> text(c.websocketPingInterval())),
+  /** {@link ServerConfig#websocketPingTimeout}. */
+  WEBSOCKET_PING_TIMEOUT(
+      "TIME",
+      "how long it may then stay silent (1011)",
+      (b, v) -> b.websocketPingTimeout(duration(v)),
+      c -> text(c.websocketPingTimeout())),
   /** {@link ServerConfig#serverHeader}. */
   SERVER_HEADER(
       "TEXT",
@@ -223,6 +253,8 @@ public enum Setting {
       "the form of all log lines: text or json",
       (b, v) -> b.logFormat(choice(LogFormat.class, v)),
       c -> lower(c.logFormat())),
+  /** {@link ServerConfig#http2}. */
+  HTTP2("", "speak HTTP/2, too", (b, v) -> b.http2(flag(v)), ServerConfig::http2),
   /** {@link ServerConfig#compression}. */
   COMPRESSION(
       "",

@@ -22,11 +22,17 @@ public interface BuiltIn {
 
     private static final Headers TEXT = Headers.of("content-type", "text/plain; charset=utf-8");
     private static final Headers LATER = TEXT.with("retry-after", "5");
+    private static final Headers UPGRADE = TEXT.with("sec-websocket-version", "13");
     private static final Headers NOT_ALLOWED = TEXT.with("allow", "GET, HEAD");
 
     /** Says why a request is refused. */
     public static Page of(Refusal refusal) {
-      Headers headers = refusal.status() == 503 ? LATER : TEXT;
+      Headers headers =
+          switch (refusal.status()) {
+            case 426 -> UPGRADE;
+            case 503 -> LATER;
+            default -> TEXT;
+          };
       return new Page(refusal.status(), headers, text(refusal.reason()));
     }
 

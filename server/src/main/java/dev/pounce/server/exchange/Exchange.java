@@ -13,12 +13,9 @@ import dev.pounce.app.Inbound;
 import dev.pounce.app.Outbound;
 import dev.pounce.app.Receive;
 import dev.pounce.app.Send;
-import dev.pounce.observe.Correlation;
 import dev.pounce.observe.RequestId;
 import dev.pounce.observe.Trace;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -40,10 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Exchange extends Outcome implements Receive, Send {
 
-  private static final Logger LOGGER = System.getLogger("pounce");
   private static final Headers TEXT = Headers.of("content-type", "text/plain; charset=utf-8");
   private static final byte[] FAILURE = "Internal Server Error\n".getBytes(US_ASCII);
-  private static final String TRACEPARENT = "traceparent";
   private static final int CLIENT_CLOSED_REQUEST = 499;
 
   private static final AtomicIntegerFieldUpdater<Exchange> SENDERS =
@@ -192,16 +187,6 @@ public abstract class Exchange extends Outcome implements Receive, Send {
     abort();
   }
 
-  private void fail(@Nullable Throwable failure) {
-    error = failure;
-    say("Request failed: " + scope.method() + " " + scope.rawPath(), failure);
-  }
-
-  private void say(String message, @Nullable Throwable failure) {
-    String marked = message + Correlation.mark(requestId());
-    Correlation.with(requestId(), () -> LOGGER.log(Level.ERROR, marked, failure));
-  }
-
   @Override
   public final Inbound receive() {
     RECEIVERS.incrementAndGet(this);
@@ -294,23 +279,6 @@ public abstract class Exchange extends Outcome implements Receive, Send {
     }
     sendHead(code, annotated(head.headers()), length, bodyless, piece);
     advance(piece);
-  }
-
-  /** The fields that tell the client what the server knows of its request. */
-  private Headers annotated(Headers headers) {
-    Headers all = headers;
-    if (service.config().serverTiming()) {
-      all = all.with("server-timing", "app;dur=" + milliseconds(System.nanoTime()));
-    }
-    Trace trace = trace();
-    return trace == null || all.contains(TRACEPARENT)
-        ? all
-        : all.with(TRACEPARENT, traceparent(trace));
-  }
-
-  /** What a client joins the trace with (W3C Trace Context, section 3.2). */
-  private static String traceparent(Trace trace) {
-    return "00-" + trace.traceId() + "-" + trace.spanId() + (trace.sampled() ? "-01" : "-00");
   }
 
   /** The head is on its way: from now on the response can only be completed or cut. */

@@ -15,10 +15,16 @@ final class Extensions extends AbstractMap<String, Object> {
   private static final String REQUEST_ID = "request_id";
   private static final String TLS = "tls";
 
+  /** That a WebSocket can be refused with a response. */
+  private static final String DENIAL = "websocket.http.response";
+
   private final RequestId id;
   private final @Nullable Handshake secured;
+  private final boolean deniable;
 
-  Extensions(RequestId id, @Nullable Handshake secured) {
+  /** Those of a WebSocket ({@code deniable}), or of a request that opens none. */
+  Extensions(RequestId id, @Nullable Handshake secured, boolean deniable) {
+    this.deniable = deniable;
     this.id = id;
     this.secured = secured;
   }
@@ -28,12 +34,17 @@ final class Extensions extends AbstractMap<String, Object> {
     if (REQUEST_ID.equals(key)) {
       return id.toString();
     }
+    if (DENIAL.equals(key)) {
+      return deniable ? Map.of() : null;
+    }
     return TLS.equals(key) && secured != null ? secured.extension() : null;
   }
 
   @Override
   public boolean containsKey(@Nullable Object key) {
-    return REQUEST_ID.equals(key) || TLS.equals(key) && secured != null;
+    return REQUEST_ID.equals(key)
+        || TLS.equals(key) && secured != null
+        || DENIAL.equals(key) && deniable;
   }
 
   @Override
@@ -42,6 +53,9 @@ final class Extensions extends AbstractMap<String, Object> {
     all.put(REQUEST_ID, id.toString());
     if (secured != null) {
       all.put(TLS, secured.extension());
+    }
+    if (deniable) {
+      all.put(DENIAL, Map.of());
     }
     return Collections.unmodifiableMap(all).entrySet();
   }

@@ -5,6 +5,7 @@ import dev.pounce.observe.ConnectionCompleted;
 import dev.pounce.observe.ConnectionOpened;
 import dev.pounce.observe.EventClock;
 import dev.pounce.observe.LifecycleCollector;
+import dev.pounce.observe.Protocol;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.observe.RequestId;
 import dev.pounce.observe.RequestRejected;
@@ -14,24 +15,34 @@ import dev.pounce.observe.Trace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a collector the story of one connection, from its opening to its end, and keeps what the
  * end has to say of the whole.
  *
- * <p>Used by the connection's thread; by another one only in its place, with the connection's
- * output locked, when that answers a request whose time is up.
+ * <p>Over HTTP/1 it is used by the connection's thread; by another one only in its place, with the
+ * connection's output locked, when that answers a request whose time is up. Over HTTP/2 each
+ * request has a thread of its own, so what they all change is changed atomically.
  */
 public final class Journal {
+
+  private static final AtomicLongFieldUpdater<Journal> SERVED =
+      AtomicLongFieldUpdater.newUpdater(Journal.class, "served");
+  private static final AtomicLongFieldUpdater<Journal> BYTES =
+      AtomicLongFieldUpdater.newUpdater(Journal.class, "bytes");
 
   private final LifecycleCollector collector;
   private final EventClock clock;
   private final ConnectionOpened opened;
   private final long openedNanos;
-  private long served;
-  private long bytes;
-  private ConnectionCompleted.@Nullable Reason reason;
+  private volatile long served;
+  private volatile long bytes;
+  private volatile ConnectionCompleted.@Nullable Reason reason;
+
+  /** Whether the connection outlives what goes wrong with one of its requests. */
+  private boolean multiplexed;
 
   /**
    * Begins the story.
@@ -53,18 +64,32 @@ public final class Journal {
   }
 
   /** A request's head is complete, and the application gets it. */
-  RequestStarted started(RequestId id, RequestLine line, @Nullable Trace trace, Instant timestamp) {
+  RequestStarted started(
+      RequestId id,
+      RequestLine line,
+      Protocol protocol,
+      int streamId,
+      @Nullable Trace trace,
+      Instant timestamp) {
     RequestStarted started =
         new RequestStarted(
-            opened, id, line.method(), line.rawPath(), line.httpVersion(), trace, timestamp);
+            opened,
+            id,
+            line.method(),
+            line.rawPath(),
+            line.httpVersion().equals("2") ? "2.0" : line.httpVersion(),
+            protocol,
+            streamId,
+            trace,
+            timestamp);
     collector.record(started);
     return started;
   }
 
   /** A response has been sent to its last byte. */
   void completed(RequestStarted request, int status, long bytesSent, long duration, long nanos) {
-    served++;
-    bytes += bytesSent;
+    SERVED.getAndIncrement(this);
+    BYTES.getAndAdd(this, bytesSent);
     collector.record(
         new ResponseCompleted(
             request, status, bytesSent, Duration.ofNanos(duration), clock.at(nanos)));
@@ -78,7 +103,7 @@ public final class Journal {
       long duration,
       Throwable error,
       long nanos) {
-    bytes += bytesSent;
+    BYTES.getAndAdd(this, bytesSent);
     collector.record(
         new RequestFailed(
             request, status, bytesSent, Duration.ofNanos(duration), error, clock.at(nanos)));
@@ -91,8 +116,8 @@ public final class Journal {
       long bytesSent,
       long duration,
       long nanos) {
-    bytes += bytesSent;
-    because(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
+    BYTES.getAndAdd(this, bytesSent);
+    endsBecause(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
     collector.record(
         new ClientDisconnected(
             opened,
@@ -112,8 +137,8 @@ public final class Journal {
       long bytesSent,
       long duration,
       long nanos) {
-    bytes += bytesSent;
-    because(
+    BYTES.getAndAdd(this, bytesSent);
+    endsBecause(
         switch (refusal.why()) {
           case MALFORMED, TOO_LARGE, RATE -> ConnectionCompleted.Reason.ERROR;
           case TIMEOUT -> ConnectionCompleted.Reason.TIMEOUT;
@@ -131,6 +156,28 @@ public final class Journal {
             bytesSent,
             Duration.ofNanos(duration),
             clock.at(nanos)));
+  }
+
+  /**
+   * From now on a request that ends early does not end the connection: it has others. Called before
+   * the first one.
+   */
+  public void multiplex() {
+    multiplexed = true;
+  }
+
+  /** A request has ended early, and the connection with it where it has no others. */
+  private void endsBecause(ConnectionCompleted.Reason cause) {
+    if (!multiplexed) {
+      because(cause);
+    }
+  }
+
+  /** As {@link #because(Throwable)}, of what has ended a request. */
+  void endsBecause(Throwable cause) {
+    if (!multiplexed) {
+      because(cause);
+    }
   }
 
   /** Notes why the connection ends; the first cause is the one that counts. */

@@ -1,10 +1,15 @@
 package dev.pounce.server.exchange;
 
+import dev.pounce.app.Headers;
 import dev.pounce.app.HttpScope;
+import dev.pounce.observe.Correlation;
+import dev.pounce.observe.Protocol;
 import dev.pounce.observe.RequestId;
 import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.Trace;
 import dev.pounce.observe.log.AccessEntry;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -13,27 +18,41 @@ import org.jspecify.annotations.Nullable;
  * What an exchange comes to, as the access log and the events have it. It is over when {@link
  * #complete} is called, by whoever wrote its last byte or gave it up.
  */
-abstract class Outcome implements AccessEntry {
+public abstract class Outcome implements AccessEntry {
 
-  final Service service;
-  final HttpScope scope;
+  private static final Logger LOGGER = System.getLogger("pounce");
+  private static final String TRACEPARENT = "traceparent";
+
+  /** What all exchanges of the worker have in common. */
+  protected final Service service;
+
+  /** The request. */
+  protected final HttpScope scope;
+
   private final RequestId id;
   private final Peer peer;
   private final long startNanos;
 
-  int status;
+  /** The status that was sent, or 0. */
+  protected int status;
+
   long sent;
   private long endNanos;
 
   /** Whether a response has begun. */
-  boolean begun;
+  protected boolean begun;
 
   /** What went wrong on the server's side. */
-  @Nullable Throwable error;
+  protected @Nullable Throwable error;
 
   private @Nullable RequestStarted started;
 
-  Outcome(Service service, Peer peer, RequestId id, HttpScope scope, long startNanos) {
+  /**
+   * Of a request that is about to be served.
+   *
+   * @param startNanos when its first octet was there, by {@link System#nanoTime}
+   */
+  protected Outcome(Service service, Peer peer, RequestId id, HttpScope scope, long startNanos) {
     this.service = service;
     this.peer = peer;
     this.id = id;
@@ -53,10 +72,20 @@ abstract class Outcome implements AccessEntry {
   /** Why the server has ended the connection under the exchange, or null if it has not. */
   protected abstract @Nullable Throwable severed();
 
+  /** What the request is part of. */
+  protected abstract Protocol protocol();
+
+  /** The stream's number on an HTTP/2 connection; 0 where there are no streams. */
+  protected int streamId() {
+    return 0;
+  }
+
   /** Tells that the request has begun; for the journal of its connection. */
   public final void started(Journal journal, RequestLine line, long nanos) {
     Instant timestamp = journal.at(nanos);
-    started = journal.started(id, line, service.trace(scope, timestamp), timestamp);
+    started =
+        journal.started(
+            id, line, protocol(), streamId(), service.trace(scope, timestamp), timestamp);
   }
 
   /** Notes the status of an answer that somebody else has given. */
@@ -92,7 +121,7 @@ abstract class Outcome implements AccessEntry {
     Throwable cause = cause(refusal);
     if (cause != null) {
       if (!isWhole()) {
-        journal.because(cause);
+        journal.endsBecause(cause);
       }
       journal.failed(request, begun ? status : 0, sent, durationNanos(), cause, endNanos);
     } else if (isWhole()) {
@@ -111,6 +140,34 @@ abstract class Outcome implements AccessEntry {
     return severed != null ? severed : refusal;
   }
 
+  /** Notes and logs what the application has done wrong. */
+  protected final void fail(@Nullable Throwable failure) {
+    error = failure;
+    say("Request failed: " + scope.method() + " " + scope.rawPath(), failure);
+  }
+
+  final void say(String message, @Nullable Throwable failure) {
+    String marked = message + Correlation.mark(requestId());
+    Correlation.with(requestId(), () -> LOGGER.log(Level.ERROR, marked, failure));
+  }
+
+  /** Adds the fields that tell the client what the server knows of its request. */
+  protected final Headers annotated(Headers headers) {
+    Headers all = headers;
+    if (service.config().serverTiming()) {
+      all = all.with("server-timing", "app;dur=" + milliseconds(System.nanoTime()));
+    }
+    Trace trace = trace();
+    return trace == null || all.contains(TRACEPARENT)
+        ? all
+        : all.with(TRACEPARENT, traceparent(trace));
+  }
+
+  /** What a client joins the trace with (W3C Trace Context, section 3.2). */
+  private static String traceparent(Trace trace) {
+    return "00-" + trace.traceId() + "-" + trace.spanId() + (trace.sampled() ? "-01" : "-00");
+  }
+
   /** The span that stands for the request, or null. */
   @Override
   public final @Nullable Trace trace() {
@@ -118,7 +175,7 @@ abstract class Outcome implements AccessEntry {
   }
 
   /** The time that the request has taken until then, in milliseconds with three decimals. */
-  final String milliseconds(long nanos) {
+  private String milliseconds(long nanos) {
     long micros = TimeUnit.NANOSECONDS.toMicros(nanos - startNanos);
     return micros / 1000 + "." + String.valueOf(1000 + micros % 1000).substring(1);
   }

@@ -26,9 +26,11 @@ public record Reporter(LifecycleCollector collector, EventClock clock, Address l
    * Begins the story of a connection.
    *
    * @param client the peer's address; null on a Unix domain socket
+   * @param protocol what it speaks at first
    * @param acceptedNanos when it was accepted, by {@link System#nanoTime}
    */
-  public Journal open(long number, int worker, @Nullable Address client, long acceptedNanos) {
+  public Journal open(
+      long number, int worker, @Nullable Address client, Protocol protocol, long acceptedNanos) {
     Address peer = client == null ? UNIX : client;
     ConnectionOpened opened =
         new ConnectionOpened(
@@ -38,7 +40,7 @@ public record Reporter(LifecycleCollector collector, EventClock clock, Address l
             peer.port(),
             listening.host(),
             listening.port(),
-            Protocol.H1,
+            protocol,
             clock.at(acceptedNanos));
     return new Journal(collector, clock, opened, acceptedNanos);
   }

@@ -2,6 +2,7 @@ package dev.pounce.server.exchange;
 
 import dev.pounce.app.Headers;
 import dev.pounce.app.HttpScope;
+import dev.pounce.app.WebSocketScope;
 import dev.pounce.observe.RequestId;
 import dev.pounce.observe.Trace;
 import dev.pounce.observe.log.AccessLog;
@@ -127,7 +128,24 @@ public record Service(
         seen == null ? headers : seen.headers(),
         seen == null ? peer.client() : seen.client(),
         peer.server(),
-        new Extensions(id, peer.secured()),
+        new Extensions(id, peer.secured(), false),
         generation.state());
+  }
+
+  /** The scope of the WebSocket that a request opens. */
+  public WebSocketScope webSocket(
+      HttpScope request, Peer peer, RequestId id, List<String> subprotocols) {
+    return new WebSocketScope(
+        request.path(),
+        request.rawPath(),
+        request.queryString(),
+        request.httpVersion(),
+        request.scheme().equals("https") ? "wss" : "ws",
+        request.headers(),
+        request.client(),
+        request.server(),
+        subprotocols,
+        new Extensions(id, peer.secured(), true),
+        request.state());
   }
 }

@@ -29,8 +29,12 @@ public final class Timer {
     BODY,
     /** The response has begun, and the application is making more of it. */
     STREAM,
+    /** A WebSocket is open. */
+    WEBSOCKET,
     /** A write is under way. */
     WRITE,
+    /** HTTP/2 is spoken: each stream has a timer of its own. */
+    STREAMS,
     /** Nothing more is served: expired, or lingering until the client has seen the end. */
     CLOSING;
 
@@ -39,8 +43,8 @@ public final class Timer {
     /** Whether a request is under way. */
     public boolean isActive() {
       return switch (this) {
-        case HEAD, HANDLER, BODY, STREAM, WRITE -> true;
-        case NEW, HANDSHAKE, IDLE, CLOSING -> false;
+        case HEAD, HANDLER, BODY, STREAM, WEBSOCKET, WRITE -> true;
+        case NEW, HANDSHAKE, IDLE, STREAMS, CLOSING -> false;
       };
     }
   }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Answer {
 
+  private static final int UPGRADE_REQUIRED = 426;
+
   private final ResponseHead heads;
   private final Output output;
 
@@ -39,7 +41,13 @@ final class Answer {
    */
   int refusal(Refusal refusal, String method, RequestId id) throws IOException {
     Page page = Page.of(refusal);
-    put(page, method, id, ResponseHead.Persistence.CLOSE);
+    put(
+        page,
+        method,
+        id,
+        refusal.status() == UPGRADE_REQUIRED
+            ? ResponseHead.Persistence.UPGRADE_REQUIRED
+            : ResponseHead.Persistence.CLOSE);
     return method.equals("HEAD") ? 0 : page.body().length;
   }
 

@@ -1,9 +1,9 @@
 package dev.pounce.server.http1;
 
-import dev.pounce.server.exchange.Decimal;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.pounce.app.HttpResponseBody;
+import dev.pounce.server.exchange.Decimal;
 import java.io.IOException;
 
 /** Writes pieces of a response as chunks (RFC 9112, section 7.1). */

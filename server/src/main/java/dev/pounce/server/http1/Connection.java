@@ -1,17 +1,21 @@
 package dev.pounce.server.http1;
 
 import dev.pounce.observe.Correlation;
+import dev.pounce.observe.Protocol;
 import dev.pounce.server.exchange.Generation;
 import dev.pounce.server.exchange.Journal;
+import dev.pounce.server.exchange.Outcome;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.Reporter;
 import dev.pounce.server.exchange.Service;
 import dev.pounce.server.exchange.Timer;
 import dev.pounce.server.exchange.Timer.Phase;
+import dev.pounce.server.http2.Session;
 import dev.pounce.server.listen.Carrier;
 import dev.pounce.server.listen.TlsTransport;
 import dev.pounce.server.listen.Transport;
 import dev.pounce.server.tls.Alpn;
+import dev.pounce.server.websocket.WebSocketExchange;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -37,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * new thread: so no thread runs two versions of an application. A request has come means that the
  * phase is active, and the thread looks for a newer generation only after it has entered that
  * phase, with an atomic operation. So a drain that first sets the new generation and then looks at
- * phases never misses a request of the old one ({@link #isServedBy}).
+ * phases never misses a request of the old one ({@link #served}).
  */
 public final class Connection implements Runnable {
 
@@ -78,6 +82,10 @@ public final class Connection implements Runnable {
 
   private volatile @Nullable Thread thread;
   private volatile @Nullable Http1Exchange current;
+  private volatile @Nullable WebSocketExchange socket;
+
+  /** What the connection has become where HTTP/2 is spoken, or null. */
+  private volatile @Nullable Session session;
 
   /**
    * A connection that has been accepted.
@@ -148,6 +156,10 @@ public final class Connection implements Runnable {
    * @return whether it goes on
    */
   private boolean talk() throws IOException {
+    Session streams = session;
+    if (streams != null) {
+      return streams.talk();
+    }
     boolean goesOn;
     long relay = dialogue.requests() + RELAY;
     do {
@@ -155,51 +167,72 @@ public final class Connection implements Runnable {
       pending = goesOn && service.serving().get() != generation;
       goesOn = pending || goesOn && dialogue.answer();
     } while (goesOn && !pending && dialogue.requests() < relay);
+    if (dialogue.isPreface()) {
+      return multiplex(dialogue.takeAll()).talk();
+    }
     return goesOn || isForgotten() && timer.phase() == Phase.IDLE;
+  }
+
+  /** From now on HTTP/2 is spoken. Its requests have threads, and generations, of their own. */
+  private Session multiplex(byte[] first) {
+    Journal told = journal;
+    if (told != null) {
+      told.multiplex();
+    }
+    enter(Phase.STREAMS);
+    Session streams = new Session(dialogue.link(), first);
+    session = streams;
+    generation = null;
+    Thread.currentThread().setContextClassLoader(null);
+    return streams;
   }
 
   /**
    * Begins: with a TLS handshake where there is TLS, which chooses what is spoken.
    *
-   * @return whether HTTP/1 is
+   * @return false if there is nobody to speak with
    */
   private boolean greet() throws IOException {
     enter(Phase.IDLE);
     Alpn spoken =
         transport instanceof TlsTransport tls ? new Greeting(this, tls).await() : Alpn.HTTP_1_1;
     if (journal == null) {
-      open();
+      open(spoken == Alpn.HTTP_2 ? Protocol.H2 : Protocol.H1);
     }
-    if (spoken == null) {
-      return false;
+    if (spoken == Alpn.HTTP_2) {
+      multiplex(new byte[0]);
+    } else if (spoken != null) {
+      enter(Phase.IDLE);
     }
-    return switch (spoken) {
-      case HTTP_1_1 -> {
-        enter(Phase.IDLE);
-        yield true;
-      }
-    };
+    return spoken != null;
   }
 
   private void begin() {
     Thread current = Thread.currentThread();
-    Generation serving = service.serving().get();
-    current.setContextClassLoader(serving.loader());
-    generation = serving;
+    if (session == null) {
+      Generation serving = service.serving().get();
+      current.setContextClassLoader(serving.loader());
+      generation = serving;
+    }
     thread = current;
   }
 
   /** Begins the connection's journal, if somebody collects events. */
-  void open() {
+  void open(Protocol protocol) {
     Reporter reporter = service.reporter();
     if (reporter != null) {
       journal =
-          reporter.open(number, service.standing().workerId(), dialogue.peer().client(), accepted);
+          reporter.open(
+              number, service.standing().workerId(), dialogue.peer().client(), protocol, accepted);
     }
   }
 
   void end() {
     try {
+      Session streams = session;
+      if (streams != null) {
+        streams.end();
+      }
       dialogue.end();
       Journal told = journal;
       if (told != null) {
@@ -294,14 +327,24 @@ public final class Connection implements Runnable {
     current = exchange;
   }
 
+  /** The WebSocket that it has become, or is about to become; or null. */
+  @Nullable WebSocketExchange socket() {
+    return socket;
+  }
+
+  void socket(@Nullable WebSocketExchange exchange) {
+    socket = exchange;
+  }
+
   /** What serves the request under way. Only for the connection's thread. */
   Generation generation() {
     return Objects.requireNonNull(generation);
   }
 
-  /** Whether a request is under way that a generation serves, or may begin to serve. */
-  public boolean isServedBy(Generation other) {
-    return generation == other && isActive();
+  /** How many requests are under way that a generation serves, or may begin to serve. */
+  public int served(Generation by) {
+    Session streams = session;
+    return streams == null ? generation == by && isActive() ? 1 : 0 : streams.served(by);
   }
 
   /**
@@ -326,12 +369,23 @@ public final class Connection implements Runnable {
 
   /** Whether its first request has yet to come. A racy look. */
   boolean isFresh() {
-    return dialogue.requests() == 0;
+    Session streams = session;
+    return dialogue.requests() == 0 && (streams == null || streams.requests() == 0);
   }
 
-  /** Whether a request is under way. */
-  public boolean isActive() {
+  private boolean isActive() {
     return timer.phase().isActive();
+  }
+
+  /** How many requests are under way. */
+  public int active() {
+    Session streams = session;
+    return streams != null ? streams.active() : isActive() ? 1 : 0;
+  }
+
+  /** What looks after its streams where HTTP/2 is spoken, or null. */
+  @Nullable Session session() {
+    return session;
   }
 
   /**
@@ -339,7 +393,10 @@ public final class Connection implements Runnable {
    * late the connection's thread gets to run.
    */
   public void endIdle() {
-    if (timer.phase() == Phase.IDLE) {
+    Session streams = session;
+    if (streams != null) {
+      streams.retire();
+    } else if (timer.phase() == Phase.IDLE) {
       transport.endIdle();
     }
   }
@@ -354,24 +411,48 @@ public final class Connection implements Runnable {
     interrupt();
   }
 
-  /** Whether a thread is the connection's own. */
-  public boolean isOn(long threadId) {
+  /**
+   * Cuts the requests that a generation serves, and interrupts it.
+   *
+   * @param why as the event has it
+   * @return how many
+   */
+  public int cut(Generation by, String why) {
+    Session streams = session;
+    if (streams != null) {
+      return streams.cut(by, new IOException(why));
+    }
+    int served = served(by);
+    if (served > 0) {
+      cut(why);
+    }
+    return served;
+  }
+
+  /** What it does on a thread, for people; null if that is not one of its own. */
+  public @Nullable String onThread(long threadId) {
     Thread own = thread;
-    return own != null && own.threadId() == threadId;
+    Session streams = session;
+    String stream = streams == null ? null : streams.onThread(threadId);
+    return stream != null ? stream : own != null && own.threadId() == threadId ? toString() : null;
   }
 
   /** What it is doing, for people. */
   @Override
   public String toString() {
-    Http1Exchange exchange = current;
+    Http1Exchange request = current;
+    Outcome exchange = request == null ? socket : request;
     return exchange == null
         ? "connection " + number
         : exchange.method() + " " + exchange.path() + Correlation.mark(exchange.requestId());
   }
 
   void interrupt() {
+    Session streams = session;
     Thread serving = thread;
-    if (serving != null) {
+    if (streams != null) {
+      streams.interrupt();
+    } else if (serving != null) {
       serving.interrupt();
     }
   }

@@ -1,5 +1,7 @@
 package dev.pounce.server.http1;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.pounce.app.Headers;
 import dev.pounce.app.HttpScope;
 import dev.pounce.observe.RequestId;
@@ -14,10 +16,12 @@ import dev.pounce.server.exchange.Service;
 import dev.pounce.server.exchange.Timer;
 import dev.pounce.server.exchange.Timer.Phase;
 import dev.pounce.server.http1.ResponseHead.Persistence;
+import dev.pounce.server.http2.Link;
 import dev.pounce.server.listen.Transport;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +37,8 @@ final class Dialogue {
 
   /** What is read and dropped at most to keep a connection whose application left a body unread. */
   static final int SKIP_LIMIT = 64 * 1024;
+
+  private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n".getBytes(US_ASCII);
 
   private static final Logger LOGGER = System.getLogger("pounce");
 
@@ -51,6 +57,7 @@ final class Dialogue {
   private @Nullable Desk desk;
   private @Nullable Peer peer;
   private long requests;
+  private boolean preface;
 
   /** Up to where requests are still served though the connection is to end; -1 if it is not. */
   private long promised = -1;
@@ -87,9 +94,41 @@ final class Dialogue {
     try {
       return arrival.await();
     } catch (Refusal refusal) {
-      refuse(refusal);
+      preface = startsWithPreface();
+      if (!preface) {
+        refuse(refusal);
+      }
       return false;
     }
+  }
+
+  /** Whether HTTP/2 is meant (RFC 9113, section 3.4): the first line says a version like none. */
+  private boolean startsWithPreface() {
+    byte[] octets = input.octets();
+    int from = input.from();
+    boolean same = service.config().http2() && requests == 0 && input.available() >= PREFACE.length;
+    return same && Arrays.equals(octets, from, from + PREFACE.length, PREFACE, 0, PREFACE.length);
+  }
+
+  /** Whether what has come begins HTTP/2. */
+  boolean isPreface() {
+    return preface;
+  }
+
+  /** Gives away all that has come, to be read by somebody else. */
+  byte[] takeAll() {
+    byte[] all = Arrays.copyOfRange(input.octets(), input.from(), input.to());
+    arrival.refused();
+    input.consume(all.length);
+    if (input.close()) {
+      leaveDesk();
+    }
+    return all;
+  }
+
+  /** The connection as HTTP/2 sees it. */
+  Link link() {
+    return new TcpLink(connection, number, peer(), admission);
   }
 
   /**
@@ -150,6 +189,11 @@ final class Dialogue {
     }
     if (admission != null) {
       throw admission;
+    }
+    if (head.isWebSocket()) {
+      Upgrade.serve(connection, head, arrival);
+      linger();
+      return false;
     }
     long length = head.framing().length();
     long limit = service.config().maxRequestSize().bytes();

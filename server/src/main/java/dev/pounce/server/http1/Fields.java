@@ -71,6 +71,11 @@ final class Fields {
           framing.expect(octets, value, valueTo);
         }
       }
+      case 7 -> {
+        if (Octets.equalsIgnoreCase(octets, name, nameTo, "upgrade")) {
+          framing.upgrade(octets, value, valueTo);
+        }
+      }
       case 9 -> proxied |= Octets.equalsIgnoreCase(octets, name, nameTo, "forwarded");
       case 10 -> {
         if (Octets.equalsIgnoreCase(octets, name, nameTo, "connection")) {
@@ -108,6 +113,10 @@ final class Fields {
       throw Refusal.malformed("no Host");
     }
     framing.check(http10);
+  }
+
+  boolean isWebSocket() {
+    return framing.isWebSocket();
   }
 
   Framing framing() {

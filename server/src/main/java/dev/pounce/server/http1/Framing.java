@@ -16,6 +16,8 @@ final class Framing {
   private boolean close;
   private boolean keepAlive;
   private boolean expectContinue;
+  private boolean upgrade;
+  private boolean webSocket;
 
   void reset() {
     contentLength = -1;
@@ -23,6 +25,8 @@ final class Framing {
     close = false;
     keepAlive = false;
     expectContinue = false;
+    upgrade = false;
+    webSocket = false;
   }
 
   void contentLength(byte[] octets, int from, int to) throws Refusal {
@@ -66,24 +70,37 @@ final class Framing {
   }
 
   void connection(byte[] octets, int from, int to) {
+    close |= lists(octets, from, to, "close");
+    keepAlive |= lists(octets, from, to, "keep-alive");
+    upgrade |= lists(octets, from, to, "upgrade");
+  }
+
+  /** What the client would rather speak: all but WebSocket is ignored (RFC 9110, section 7.8). */
+  void upgrade(byte[] octets, int from, int to) {
+    webSocket |= lists(octets, from, to, "websocket");
+  }
+
+  private static boolean lists(byte[] octets, int from, int to, String option) {
     int start = from;
     for (int i = from; i <= to; i++) {
       if (i == to || octets[i] == ',') {
-        option(octets, start, i);
+        if (isOption(octets, start, i, option)) {
+          return true;
+        }
         start = i + 1;
       }
     }
+    return false;
   }
 
-  private void option(byte[] octets, int from, int to) {
+  private static boolean isOption(byte[] octets, int from, int to, String option) {
     while (from < to && Octets.isBlank(octets[from])) {
       from++;
     }
     while (to > from && Octets.isBlank(octets[to - 1])) {
       to--;
     }
-    close |= Octets.equalsIgnoreCase(octets, from, to, "close");
-    keepAlive |= Octets.equalsIgnoreCase(octets, from, to, "keep-alive");
+    return Octets.equalsIgnoreCase(octets, from, to, option);
   }
 
   void expect(byte[] octets, int from, int to) throws Refusal {
@@ -102,6 +119,11 @@ final class Framing {
     }
     close |= http10 && !keepAlive;
     expectContinue &= !http10;
+  }
+
+  /** Whether the client asks to go on with a WebSocket. */
+  boolean isWebSocket() {
+    return upgrade && webSocket;
   }
 
   /** The body's length; 0 where there is none, -1 where it is chunked. */

@@ -1,6 +1,7 @@
 package dev.pounce.server.http1;
 
 import dev.pounce.observe.ConnectionCompleted;
+import dev.pounce.observe.Protocol;
 import dev.pounce.server.exchange.Journal;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.Timer.Phase;
@@ -36,7 +37,7 @@ final class Greeting {
    */
   @Nullable Alpn await() throws IOException {
     if (!transport.awaitHello()) {
-      connection.open();
+      connection.open(Protocol.H1);
       connection.dialogue().quit();
       return null;
     }
@@ -58,7 +59,7 @@ final class Greeting {
 
   private void failed(HandshakeException failure) throws IOException {
     boolean late = connection.timer().phase() == Phase.CLOSING;
-    connection.open();
+    connection.open(Protocol.H1);
     Journal journal = connection.journal();
     if (journal != null) {
       journal.because(ConnectionCompleted.Reason.HANDSHAKE);

@@ -230,6 +230,11 @@ final class Head {
     return parsed;
   }
 
+  /** Whether it asks for a WebSocket (RFC 6455, section 4.1). */
+  boolean isWebSocket() {
+    return fields.isWebSocket() && !http10 && method.equals("GET");
+  }
+
   Framing framing() {
     return fields.framing();
   }

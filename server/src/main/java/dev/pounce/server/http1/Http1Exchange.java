@@ -9,6 +9,7 @@ import dev.pounce.app.HttpRequest;
 import dev.pounce.app.HttpResponseBody;
 import dev.pounce.app.HttpScope;
 import dev.pounce.app.Inbound;
+import dev.pounce.observe.Protocol;
 import dev.pounce.observe.RequestId;
 import dev.pounce.server.exchange.Exchange;
 import dev.pounce.server.exchange.Peer;
@@ -281,6 +282,11 @@ final class Http1Exchange extends Exchange {
     pieceTo = end;
     pieceFrom = end - bytes;
     answeredWith(answer.status(), new TimeoutException(answer.reason()));
+  }
+
+  @Override
+  protected Protocol protocol() {
+    return Protocol.H1;
   }
 
   @Override

@@ -99,6 +99,12 @@ final class Output {
     }
   }
 
+  /** Writes octets from where they are, when nothing has gathered. */
+  void send(byte[] octets, int from, int to) throws IOException {
+    appended += to - from;
+    write(ByteBuffer.wrap(octets, from, to - from));
+  }
+
   /** Writes what has gathered. */
   void flush() throws IOException {
     if (length > 0) {

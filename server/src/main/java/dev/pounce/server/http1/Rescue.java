@@ -1,9 +1,12 @@
 package dev.pounce.server.http1;
 
+import dev.pounce.observe.Protocol;
 import dev.pounce.server.exchange.BuiltIn;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.listen.Carrier;
 import dev.pounce.server.listen.TlsTransport;
+import dev.pounce.server.tls.Alpn;
+import dev.pounce.server.tls.Handshake;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -51,9 +54,14 @@ public final class Rescue {
     Input input = connection.input();
     Head head = connection.dialogue().desk().head;
     try {
-      if (connection.transport() instanceof TlsTransport tls
-          && (!tls.awaitHello() || tls.handshake() == null)) {
-        return Glance.UNDECIDED;
+      if (connection.transport() instanceof TlsTransport tls) {
+        Handshake agreed = tls.awaitHello() ? tls.handshake() : null;
+        if (agreed == null) {
+          return Glance.UNDECIDED;
+        }
+        if (agreed.protocol() == Alpn.HTTP_2) {
+          return Glance.APPLICATION; // its streams need threads
+        }
       }
       if (!input.fill(0)) {
         return Glance.APPLICATION;
@@ -70,7 +78,7 @@ public final class Rescue {
 
   /** Answers the built-in that {@link #glance} has seen, and ends the connection. */
   public void answer() {
-    connection.open();
+    connection.open(Protocol.H1);
     try {
       connection.dialogue().answer(Objects.requireNonNull(builtIn), ResponseHead.Persistence.CLOSE);
       connection.dialogue().flush();

@@ -1,10 +1,10 @@
 package dev.pounce.server.http1;
 
-import dev.pounce.server.exchange.Decimal;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.pounce.app.Headers;
 import dev.pounce.observe.RequestId;
+import dev.pounce.server.exchange.Decimal;
 import dev.pounce.server.exchange.Reserved;
 import java.io.IOException;
 import java.time.Instant;
@@ -28,6 +28,9 @@ public final class ResponseHead {
   private static final byte[] CHUNKED = bytes("Transfer-Encoding: chunked\r\n");
   private static final byte[] CLOSE = bytes("Connection: close\r\n");
   private static final byte[] KEEP_ALIVE = bytes("Connection: keep-alive\r\n");
+  private static final byte[] UPGRADE = bytes("Connection: Upgrade\r\nUpgrade: websocket\r\n");
+  private static final byte[] UPGRADE_REQUIRED =
+      bytes("Connection: close, Upgrade\r\nUpgrade: websocket\r\n");
   private static final int FIXED_SIZE = 512;
 
   private final String server;
@@ -40,17 +43,23 @@ public final class ResponseHead {
     /** For an HTTP/1.0 client that asked for it. */
     KEEP_ALIVE,
     /** This response is the last. */
-    CLOSE
+    CLOSE,
+    /** What follows is a WebSocket. */
+    UPGRADE,
+    /** This response is the last, and the client may try again with the right WebSocket. */
+    UPGRADE_REQUIRED
   }
 
   /**
    * The pieces for one second.
    *
+   * @param time the value of Date
    * @param both date, server and the name of the ID's field
    * @param date date alone
    * @param server server alone
    */
-  private record Prelude(long second, byte[] both, byte[] date, byte[] server, byte[] id) {}
+  private record Prelude(
+      long second, String time, byte[] both, byte[] date, byte[] server, byte[] id) {}
 
   /**
    * Heads with this {@code Server} field.
@@ -71,10 +80,21 @@ public final class ResponseHead {
   }
 
   private Prelude prelude(long second) {
-    String date = "Date: " + IMF_FIXDATE.format(Instant.ofEpochSecond(second)) + "\r\n";
+    String time = IMF_FIXDATE.format(Instant.ofEpochSecond(second));
+    String date = "Date: " + time + "\r\n";
     String name = server.isEmpty() ? "" : "Server: " + server + "\r\n";
     String id = "X-Request-ID: ";
-    return new Prelude(second, bytes(date + name + id), bytes(date), bytes(name), bytes(id));
+    return new Prelude(second, time, bytes(date + name + id), bytes(date), bytes(name), bytes(id));
+  }
+
+  /** The value of {@code Date}. */
+  String date() {
+    return prelude.time();
+  }
+
+  /** The value of {@code Server}; empty for no field. */
+  String server() {
+    return server;
   }
 
   private static byte[] bytes(String text) {
@@ -114,6 +134,8 @@ public final class ResponseHead {
           case DEFAULT -> at;
           case KEEP_ALIVE -> put(KEEP_ALIVE, target, at);
           case CLOSE -> put(CLOSE, target, at);
+          case UPGRADE -> put(UPGRADE, target, at);
+          case UPGRADE_REQUIRED -> put(UPGRADE_REQUIRED, target, at);
         };
     output.advance(crlf(target, at));
   }

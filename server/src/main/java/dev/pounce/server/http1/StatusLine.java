@@ -10,6 +10,7 @@ final class StatusLine {
   private static final byte[][] LINES = new byte[600][];
 
   static {
+    phrases(101, "Switching Protocols");
     phrases(200, "OK", "Created", "Accepted", "Non-Authoritative Information", "No Content");
     phrases(205, "Reset Content", "Partial Content", "Multi-Status", "Already Reported");
     phrases(300, "Multiple Choices", "Moved Permanently", "Found", "See Other", "Not Modified");
@@ -43,7 +44,7 @@ final class StatusLine {
     }
   }
 
-  /** The line for a status of 200 to 599, CR LF included. */
+  /** The line for a status of 200 to 599, or 101, CR LF included. */
   static byte[] of(int status) {
     return LINES[status];
   }

@@ -4,7 +4,9 @@ import dev.pounce.observe.Correlation;
 import dev.pounce.server.config.ServerConfig;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.Timer;
+import dev.pounce.server.http2.Session;
 import dev.pounce.server.listen.Carrier;
+import dev.pounce.server.websocket.WebSocketExchange;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -54,11 +56,19 @@ public final class Timeouts {
    * @param now the time by {@link System#nanoTime}
    */
   public void tick(Connection connection, long now) {
+    Session streams = connection.session();
+    if (streams != null) {
+      streams.tick(now, threads);
+    }
+    WebSocketExchange socket = connection.socket();
+    if (socket != null) {
+      socket.tick(now);
+    }
     Timer timer = connection.timer();
     long seen = timer.look();
     long waited = Timer.nanosSince(seen, now);
     switch (Timer.phaseOf(seen)) {
-      case NEW -> {}
+      case NEW, WEBSOCKET, STREAMS -> {}
       case IDLE -> {
         if (waited > (connection.isFresh() ? header : keepAlive) && timer.expire(seen, now)) {
           connection.transport().endIdle();
@@ -173,6 +183,10 @@ public final class Timeouts {
     Http1Exchange exchange = connection.current();
     if (exchange != null && connection.input().ended()) {
       exchange.disconnect();
+    }
+    WebSocketExchange socket = connection.socket();
+    if (socket != null && connection.input().ended()) {
+      socket.disconnect();
     }
   }
 }

@@ -168,6 +168,7 @@ final class Body {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // the callers loop
   private void await() throws InterruptedIOException {
     try {
       changed.await();

@@ -2,8 +2,8 @@ package dev.pounce.server.http2;
 
 /**
  * The streams that have ended last, for frames that come too late. What the peer sends on a stream
- * that it has ended is an error; what it sends on one that the server has ended was on its way then,
- * and is dropped (RFC 9113, section 5.1). Any thread.
+ * that it has ended is an error; what it sends on one that the server has ended was on its way
+ * then, and is dropped (RFC 9113, section 5.1). Any thread.
  */
 final class Closed {
 

@@ -41,8 +41,7 @@ final class FieldBlock {
    *
    * @param length the body's length, or -1 to give none
    */
-  int response(
-      int status, Headers headers, RequestId id, long length, byte[] target, int from) {
+  int response(int status, Headers headers, RequestId id, long length, byte[] target, int from) {
     int at = encoder.status(status, target, encoder.begin(target, from));
     if (!headers.contains("date")) {
       at = encoder.field("date", link.date(), target, at);
@@ -58,9 +57,7 @@ final class FieldBlock {
         at = encoder.field(name, headers.value(i), target, at);
       }
     }
-    return length < 0
-        ? at
-        : own("content-length", Decimal.put(length, scratch, 0), target, at);
+    return length < 0 ? at : own("content-length", Decimal.put(length, scratch, 0), target, at);
   }
 
   /** A field whose value is in the scratch. */

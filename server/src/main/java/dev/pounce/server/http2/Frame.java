@@ -6,7 +6,9 @@ final class Frame {
   /** The octets before a frame's payload. */
   static final int HEAD = 9;
 
-  /** The largest payload as long as SETTINGS_MAX_FRAME_SIZE says nothing else; ours says nothing. */
+  /**
+   * The largest payload as long as SETTINGS_MAX_FRAME_SIZE says nothing else; ours says nothing.
+   */
   static final int PAYLOAD_LIMIT = 16_384;
 
   /** What a client sends first (section 3.4). */

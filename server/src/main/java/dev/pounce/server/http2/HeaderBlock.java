@@ -16,7 +16,9 @@ final class HeaderBlock {
   /** How much more than the limit may come before the connection ends for it. */
   private static final int SLACK = 2;
 
-  /** How much more it may become, decoded: fields out of the table cost the client next to nothing. */
+  /**
+   * How much more it may become, decoded: fields out of the table cost the client next to nothing.
+   */
   private static final int BOMB = 16;
 
   private static final byte[] NOTHING = {};

@@ -7,6 +7,7 @@ import dev.pounce.app.HttpRequest;
 import dev.pounce.app.HttpResponseBody;
 import dev.pounce.app.HttpScope;
 import dev.pounce.app.Inbound;
+import dev.pounce.observe.Protocol;
 import dev.pounce.observe.RequestId;
 import dev.pounce.server.exchange.BuiltIn.Page;
 import dev.pounce.server.exchange.Exchange;
@@ -209,6 +210,16 @@ final class Http2Exchange extends Exchange {
     } finally {
       output.unlock();
     }
+  }
+
+  @Override
+  protected Protocol protocol() {
+    return Protocol.H2;
+  }
+
+  @Override
+  protected int streamId() {
+    return stream.id();
   }
 
   @Override

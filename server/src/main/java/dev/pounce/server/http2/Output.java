@@ -25,18 +25,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whoever has something to send appends it to a buffer, with the lock held and without waiting
  * for the socket. One of them is the writer at a time: it takes the whole buffer, lets go of the
- * lock, writes, and does so again until nothing is left. The others go on: what they append while it
- * writes is its next write. A writer steps back once before its first one, so that the streams whose
- * threads are ready to run append theirs, too, and a hundred answers leave in one write. After some
- * rounds it passes the task on to a thread of its own, so that no application works for others for
- * long.
+ * lock, writes, and does so again until nothing is left. The others go on: what they append while
+ * it writes is its next write. A writer steps back once before its first one, so that the streams
+ * whose threads are ready to run append theirs, too, and a hundred answers leave in one write.
+ * After some rounds it passes the task on to a thread of its own, so that no application works for
+ * others for long.
  *
  * <p>The lock guards all that is here, the windows of the streams, and the encoder, whose blocks
- * have to leave in the order in which they were made. A body's piece waits in turn, first come first
- * served: for its stream's window, for the connection's, for room. Each takes one frame, and goes to
- * the end of the queue for the next; that is what fairness between streams is here. Everything else
- * is appended at once: it is small, and bounded by how many streams there may be and by what {@link
- * #checkBacklog} looks at.
+ * have to leave in the order in which they were made. A body's piece waits in turn, first come
+ * first served: for its stream's window, for the connection's, for room. Each takes one frame, and
+ * goes to the end of the queue for the next; that is what fairness between streams is here.
+ * Everything else is appended at once: it is small, and bounded by how many streams there may be
+ * and by what {@link #checkBacklog} looks at.
  *
  * <p>An exchange is over, and logged, when its last octet has been written. So an exchange that has
  * ended joins what the writer has to complete after its next write.
@@ -328,6 +328,7 @@ final class Output {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // the callers loop
   private static void await(Condition condition) throws InterruptedIOException {
     try {
       condition.await();
@@ -522,7 +523,8 @@ final class Output {
     try {
       window += octets;
       if (window > Integer.MAX_VALUE) {
-        throw ConnectionError.of(ErrorCode.FLOW_CONTROL_ERROR, "WINDOW_UPDATE overflows the window");
+        throw ConnectionError.of(
+            ErrorCode.FLOW_CONTROL_ERROR, "WINDOW_UPDATE overflows the window");
       }
       opened.signal();
     } finally {
@@ -591,8 +593,7 @@ final class Output {
     lock.lock();
     try {
       if (length > BACKLOG) {
-        throw ConnectionError.calm(
-            Refusal.rate("answers to frames are not taken"));
+        throw ConnectionError.calm(Refusal.rate("answers to frames are not taken"));
       }
     } finally {
       lock.unlock();

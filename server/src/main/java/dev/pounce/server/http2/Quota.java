@@ -45,7 +45,8 @@ final class Quota {
     }
     if (left < 1) {
       throw ConnectionError.calm(
-          Refusal.rate("more than " + burst + " " + what + ", and then " + perSecond + " a second"));
+          Refusal.rate(
+              "more than " + burst + " " + what + ", and then " + perSecond + " a second"));
     }
     left--;
   }

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A stream stays in {@code streams} until its last octet is written and its application has
  * returned, so nothing that is still at work is forgotten in a drain. How many the peer may have at
  * a time is another matter: there a stream counts until its response is on its way whole, or, if it
- * was reset, until its application has returned. So whoever resets what it has asked for, or has the
- * server reset it, gets no more work done at a time than anybody else.
+ * was reset, until its application has returned. So whoever resets what it has asked for, or has
+ * the server reset it, gets no more work done at a time than anybody else.
  *
  * <p>The end has three steps, the {@link Shutdown}: the peer is told to send no more requests, told
  * again a round trip later which was the last, and when all streams have ended the connection is
@@ -77,6 +77,7 @@ public final class Session {
 
   private boolean begun;
   private volatile boolean greeted;
+
   /** The highest stream that the peer has opened. */
   private int last;
 
@@ -208,16 +209,23 @@ public final class Session {
     if (input.length() == 0 && !ends) {
       trifles.take(System.nanoTime());
     }
-    boolean over = stream == null || stream.isClosed() || stream.isRemoteEnded();
-    output.received(over ? null : stream, whole);
-    if (over) {
+    if (stream == null || stream.isClosed() || stream.isRemoteEnded()) {
+      output.received(null, whole);
       output.consumed(null, whole);
+      if (stream != null && !stream.isRemoteEnded() && ends) {
+        stream.endRemote();
+        return;
+      }
       closed.data(input.stream(), stream != null && stream.isRemoteEnded());
       return;
     }
+    output.received(stream, whole);
     Body body = stream.body();
     boolean kept = body.add(input.octets(), input.from(), input.to());
-    output.consumed(kept ? stream : null, kept ? whole - input.length() : whole);
+    int done = kept ? whole - input.length() : whole;
+    if (done > 0) {
+      output.consumed(kept ? stream : null, done);
+    }
     if (ends) {
       stream.endRemote();
       body.end();
@@ -415,9 +423,7 @@ public final class Session {
 
   /** Who is refused: by what a trusted proxy says. */
   private String client() {
-    return head.proxied()
-        ? link.service().client(link.peer(), head.headers())
-        : link.peer().name();
+    return head.proxied() ? link.service().client(link.peer(), head.headers()) : link.peer().name();
   }
 
   /** Writes a refusal into the log and the journal. */
@@ -527,8 +533,7 @@ public final class Session {
 
   private void checkSize(int size, String frame) throws ConnectionError {
     if (input.length() != size) {
-      throw ConnectionError.of(
-          ErrorCode.FRAME_SIZE_ERROR, frame + " of another size than " + size);
+      throw ConnectionError.of(ErrorCode.FRAME_SIZE_ERROR, frame + " of another size than " + size);
     }
   }
 
@@ -675,9 +680,7 @@ public final class Session {
     return null;
   }
 
-  /**
-   * Lets the peer send no more requests: those under way are answered. Any thread; never waits.
-   */
+  /** Lets the peer send no more requests: those under way are answered. Any thread; never waits. */
   public void retire() {
     shutdown.begin(System.nanoTime());
   }
@@ -697,8 +700,7 @@ public final class Session {
     long writing = output.writingSince();
     Duration limit = config.writeTimeout();
     if (writing != 0 && now - writing > limit.toNanos()) {
-      link.sever(
-          new TimeoutException("a write waited " + limit.toMillis() + " ms for the client"));
+      link.sever(new TimeoutException("a write waited " + limit.toMillis() + " ms for the client"));
     }
     for (Stream stream : streams.values()) {
       stream.tick(now, threads);

@@ -5,8 +5,8 @@ import java.time.Duration;
 
 /**
  * How a connection ends without a request being lost (RFC 9113, section 6.8): the peer is told to
- * open no more streams, with a number that none exceeds; a round trip later, when it must have heard
- * that, it is told which was the last; and when those have ended the connection is concluded.
+ * open no more streams, with a number that none exceeds; a round trip later, when it must have
+ * heard that, it is told which was the last; and when those have ended the connection is concluded.
  *
  * <p>Whether a stream is served and which one the peer is told is the last are decided under one
  * lock, so the two always agree. Any thread; nothing here waits.

@@ -3,7 +3,6 @@ package dev.pounce.server.http2;
 import dev.pounce.app.Headers;
 import dev.pounce.app.HttpScope;
 import dev.pounce.observe.Correlation;
-import dev.pounce.observe.Protocol;
 import dev.pounce.observe.RequestId;
 import dev.pounce.server.exchange.BuiltIn;
 import dev.pounce.server.exchange.Generation;
@@ -81,7 +80,12 @@ final class Stream implements Runnable {
    * @param began when its head was complete, by {@link System#nanoTime}
    */
   Stream(
-      Session session, int id, RequestId requestId, RequestLine line, RequestHead head, long began) {
+      Session session,
+      int id,
+      RequestId requestId,
+      RequestLine line,
+      RequestHead head,
+      long began) {
     this.session = session;
     this.id = id;
     this.requestId = requestId;
@@ -136,7 +140,7 @@ final class Stream implements Runnable {
     Http2Exchange mine = new Http2Exchange(this, generation, requestId, scope, began);
     Journal journal = link().journal();
     if (journal != null) {
-      mine.started(journal, line, Protocol.H2, began);
+      mine.started(journal, line, began);
     }
     timer.enter(Phase.HANDLER, began);
     exchange = mine;
@@ -200,8 +204,7 @@ final class Stream implements Runnable {
       }
       case BODY -> {
         if (waited > request.toNanos() && timer.expire(seen, now)) {
-          body.refuse(
-              Refusal.timeout(408, "the body of the request did not arrive in time"));
+          body.refuse(Refusal.timeout(408, "the body of the request did not arrive in time"));
         }
       }
       case WRITE -> {

@@ -49,8 +49,9 @@ final class Stall {
   private static String title(Holder holder, Iterable<Worker> workers) {
     for (Worker worker : workers) {
       for (Connection connection : worker.connections()) {
-        if (connection.isOn(holder.thread())) {
-          return connection.toString();
+        String doing = connection.onThread(holder.thread());
+        if (doing != null) {
+          return doing;
         }
       }
     }

@@ -230,10 +230,7 @@ final class Succession {
             + " — force terminating");
     int cut = 0;
     for (Connection connection : connections.get()) {
-      if (connection.isServedBy(former)) {
-        connection.cut("cut by a reload");
-        cut++;
-      }
+      cut += connection.cut(former, "cut by a reload");
     }
     LOGGER.log(Level.WARNING, name + " cut " + cut + " request(s)");
     awaitEnd(former, connections, CUT_PATIENCE, new CountDownLatch(1));
@@ -257,7 +254,7 @@ final class Succession {
   private static int served(Generation by, Supplier<Iterable<Connection>> connections) {
     int served = 0;
     for (Connection connection : connections.get()) {
-      served += connection.isServedBy(by) ? 1 : 0;
+      served += connection.served(by);
     }
     return served;
   }

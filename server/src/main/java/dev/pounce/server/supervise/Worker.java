@@ -130,7 +130,7 @@ final class Worker implements Owner, Standing {
   private int active() {
     int active = 0;
     for (Connection connection : connections) {
-      active += connection.isActive() ? 1 : 0;
+      active += connection.active();
     }
     return active;
   }

@@ -1,6 +1,5 @@
 package dev.pounce.server.tls;
 
-import dev.pounce.server.config.ClientAuth;
 import dev.pounce.server.config.ServerConfig;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -39,7 +38,7 @@ public final class Keychain {
 
   private Keychain(ServerConfig config) throws IOException {
     this.config = config;
-    this.parameters = parameters(config.sslClientAuth());
+    this.parameters = parameters(config);
     this.served = load(config);
   }
 
@@ -114,12 +113,12 @@ public final class Keychain {
     return factory.getTrustManagers();
   }
 
-  private static SSLParameters parameters(ClientAuth auth) {
+  private static SSLParameters parameters(ServerConfig config) {
     SSLParameters parameters = new SSLParameters(Suite.names(), PROTOCOLS);
     parameters.setUseCipherSuitesOrder(true);
     parameters.setNamedGroups(GROUPS);
-    parameters.setApplicationProtocols(Alpn.offer());
-    switch (auth) {
+    parameters.setApplicationProtocols(Alpn.offer(config.http2()));
+    switch (config.sslClientAuth()) {
       case NONE -> {}
       case OPTIONAL -> parameters.setWantClientAuth(true);
       case REQUIRED -> parameters.setNeedClientAuth(true);

@@ -9,6 +9,8 @@ public final class Failure extends Exception {
 
   private static final long serialVersionUID = 1L;
 
+  static final int TOO_BIG = 1009;
+
   private final int code;
 
   private Failure(int code, String reason) {
@@ -28,7 +30,7 @@ public final class Failure extends Exception {
 
   /** A message of more octets than are taken: 1009. */
   static Failure tooBig(int limit) {
-    return new Failure(1009, "message of more than " + limit + " octets");
+    return new Failure(TOO_BIG, "message of more than " + limit + " octets");
   }
 
   /** What is sent to the client. */

@@ -27,6 +27,7 @@ public final class Writer {
   private final @Nullable Deflation deflation;
   private final int worthwhile;
   private boolean closed;
+  private long sent;
 
   /**
    * Makes a writer.
@@ -93,6 +94,11 @@ public final class Writer {
     return sent;
   }
 
+  /** How many octets the messages had that were sent, before compression. */
+  public synchronized long sent() {
+    return sent;
+  }
+
   /** Gives native memory back, and sends nothing any more. Waits for a write under way. */
   public synchronized void end() {
     closed = true;
@@ -140,6 +146,7 @@ public final class Writer {
       putHead(compressed.array(), from, opcode | Head.RSV1, size);
       out.write(compressed.array(), from, compressed.limit());
     }
+    sent += payload.length;
     return true;
   }
 

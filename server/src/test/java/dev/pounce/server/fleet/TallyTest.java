@@ -21,7 +21,8 @@ class TallyTest {
 
   private void request(int number) {
     RequestId id = RequestId.of(1, number);
-    tally.record(new RequestStarted(CONNECTION, id, "GET", "/", "1.1", null, Instant.EPOCH));
+    tally.record(
+        new RequestStarted(CONNECTION, id, "GET", "/", "1.1", Protocol.H1, null, Instant.EPOCH));
   }
 
   @Test

@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.Random;
 
 /** What a client sends: frames, good and bad, that are put together by hand. */
-final class Frames {
+public final class Frames {
 
   static final int FIN = 0x80;
   static final int RSV1 = 0x40;
@@ -18,27 +18,27 @@ final class Frames {
   private final ByteArrayOutputStream octets = new ByteArrayOutputStream();
   private final Random keys = new Random(6455);
 
-  static Frames of() {
+  public static Frames of() {
     return new Frames();
   }
 
-  Frames text(String text) {
+  public Frames text(String text) {
     return frame(FIN | Opcode.TEXT, utf8(text));
   }
 
-  Frames binary(byte[] payload) {
+  public Frames binary(byte[] payload) {
     return frame(FIN | Opcode.BINARY, payload);
   }
 
-  Frames ping(String payload) {
+  public Frames ping(String payload) {
     return frame(FIN | Opcode.PING, utf8(payload));
   }
 
-  Frames pong(String payload) {
+  public Frames pong(String payload) {
     return frame(FIN | Opcode.PONG, utf8(payload));
   }
 
-  Frames close(int code, String reason) {
+  public Frames close(int code, String reason) {
     return close(code, utf8(reason));
   }
 
@@ -50,12 +50,12 @@ final class Frames {
     return frame(FIN | Opcode.CLOSE, payload);
   }
 
-  Frames frame(int first, String payload) {
+  public Frames frame(int first, String payload) {
     return frame(first, utf8(payload));
   }
 
   /** A masked frame, its length in as few octets as it takes. */
-  Frames frame(int first, byte[] payload) {
+  public Frames frame(int first, byte[] payload) {
     int size = payload.length <= 125 ? 0 : payload.length <= 0xffff ? 2 : 8;
     return frame(first, size, payload);
   }
@@ -88,12 +88,12 @@ final class Frames {
     return this;
   }
 
-  Frames hex(String hex) {
+  public Frames hex(String hex) {
     octets.writeBytes(HexFormat.of().parseHex(hex.replace(" ", "")));
     return this;
   }
 
-  byte[] octets() {
+  public byte[] octets() {
     return octets.toByteArray();
   }
 
