@@ -80,7 +80,7 @@ final class Usage {
 
     static Section of(Setting setting) {
       return switch (setting) {
-        case HOST, PORT, UDS, UDS_PERMISSIONS, BACKLOG, TRUSTED_HOSTS -> LISTENING;
+        case HOST, PORT, UDS, UDS_PERMISSIONS, BACKLOG, TRUSTED_HOSTS, HTTP2 -> LISTENING;
         case SSL_CERTFILE, SSL_KEYFILE, SSL_KEYFILE_PASSWORD_FILE, SSL_CA_CERTS, SSL_CLIENT_AUTH ->
             TLS;
         case Setting.WORKERS,
@@ -103,6 +103,7 @@ final class Usage {
             MAX_HEADER_LINE,
             MAX_HEADER_SIZE,
             MAX_HEADERS,
+            MAX_CONCURRENT_STREAMS,
             MAX_CONNECTIONS ->
             LIMITS;
         case WEBSOCKET_COMPRESSION,

@@ -80,6 +80,8 @@ class ConfigurationTest {
         case MAX_HEADER_SIZE ->
             new Sample("'32KiB'", "32KiB", builder.maxHeaderSize(ByteSize.kib(32)));
         case MAX_HEADERS -> new Sample("50", "50", builder.maxHeaders(50));
+        case MAX_CONCURRENT_STREAMS -> new Sample("7", "7", builder.maxConcurrentStreams(7));
+        case HTTP2 -> new Sample("false", "false", builder.http2(false));
         case MAX_CONNECTIONS -> new Sample("7", "7", builder.maxConnections(7));
         case WEBSOCKET_COMPRESSION ->
             new Sample("false", "false", builder.websocketCompression(false));

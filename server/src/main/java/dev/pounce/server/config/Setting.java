@@ -254,7 +254,8 @@ public enum Setting {
       (b, v) -> b.logFormat(choice(LogFormat.class, v)),
       c -> lower(c.logFormat())),
   /** {@link ServerConfig#http2}. */
-  HTTP2("", "speak HTTP/2, too", (b, v) -> b.http2(flag(v)), ServerConfig::http2),
+  HTTP2(
+      "BOOLEAN", "whether HTTP/2 is spoken, too", (b, v) -> b.http2(flag(v)), ServerConfig::http2),
   /** {@link ServerConfig#compression}. */
   COMPRESSION(
       "",
