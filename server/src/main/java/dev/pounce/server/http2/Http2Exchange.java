@@ -141,7 +141,8 @@ final class Http2Exchange extends Exchange {
   private void send(HttpResponseBody piece, boolean sent) throws IOException {
     try {
       if (!sent) {
-        output.data(stream, this, piece);
+        int end = piece.offset() + piece.length();
+        output.data(stream, this, piece.body(), piece.offset(), end, !piece.moreBody());
       }
       output.flush();
     } catch (IOException e) {
@@ -238,8 +239,7 @@ final class Http2Exchange extends Exchange {
 
   @Override
   protected @Nullable Throwable severed() {
-    Throwable severed = stream.severed();
-    return severed == null ? stream.link().severed() : severed;
+    return stream.severedBy();
   }
 
   @Override

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.pounce.app.DisconnectedException;
 import dev.pounce.app.Headers;
-import dev.pounce.app.HttpResponseBody;
 import dev.pounce.observe.RequestId;
 import dev.pounce.server.exchange.BuiltIn.Page;
 import dev.pounce.server.exchange.Refusal;
@@ -265,27 +264,44 @@ final class Output {
   }
 
   /**
-   * Sends a piece of a response's body; waits for the windows and for room.
+   * Sends a piece of a body; waits for the windows and for room.
    *
+   * @param exchange is told what is on its way, if there is one
+   * @param last whether the stream ends with it
    * @throws InterruptedIOException if the thread is interrupted while it waits
    */
-  void data(Stream stream, Http2Exchange exchange, HttpResponseBody piece) throws IOException {
-    int at = piece.offset();
-    int end = at + piece.length();
+  void data(
+      Stream stream, @Nullable Http2Exchange exchange, byte[] body, int from, int to, boolean last)
+      throws IOException {
+    int at = from;
     boolean whole;
     do {
       lock.lock();
       try {
-        int count = awaitTurn(stream, end - at);
-        whole = at + count == end;
-        boolean last = whole && !piece.moreBody();
-        data(stream, piece.body(), at, count, last);
-        exchange.queued(count);
+        int count = awaitTurn(stream, to - at);
+        whole = at + count == to;
+        data(stream, body, at, count, last && whole);
+        if (exchange != null) {
+          exchange.queued(count);
+        }
         at += count;
       } finally {
         lock.unlock();
       }
     } while (!whole);
+  }
+
+  /** Says that nothing more comes on a stream, unless that is known. Never waits. */
+  void end(Stream stream) {
+    lock.lock();
+    try {
+      if (!stream.isClosed()) {
+        advance(head(0, Frame.DATA, Frame.END_STREAM, stream.id()));
+        stream.closeWhole();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void data(Stream stream, byte[] body, int at, int count, boolean last) {

@@ -215,6 +215,9 @@ final class RequestHead implements Decoder.Sink {
     if (protocol != null && !method.equals("CONNECT")) {
       throw Refusal.malformed(":protocol is for CONNECT");
     }
+    if (protocol != null && !protocol.equals("websocket")) {
+      throw Refusal.malformed(501, "websocket is the only :protocol here");
+    }
     if (scheme == null || scheme.isEmpty()) {
       throw Refusal.malformed("no :scheme");
     }

@@ -12,6 +12,8 @@ import dev.pounce.server.exchange.RequestLine;
 import dev.pounce.server.exchange.Service;
 import dev.pounce.server.http2.hpack.CompressionException;
 import dev.pounce.server.http2.hpack.Decoder;
+import dev.pounce.server.websocket.Offer;
+import dev.pounce.server.websocket.Unacceptable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -343,8 +345,10 @@ public final class Session {
         link.service().requestId(link.peer(), head.requestId(), link.number(), count());
     RequestLine line = head.partialLine();
     Refusal refusal = null;
+    Offer offer = null;
     try {
       line = head.line();
+      offer = head.protocol() == null ? null : offer();
       refusal = refusal(line);
     } catch (Refusal e) {
       refusal = e;
@@ -352,7 +356,7 @@ public final class Session {
     if (block.isOnItself()) {
       refusal = Refusal.malformed("a stream that depends on itself");
     }
-    Stream stream = new Stream(this, id, requestId, line, head, now);
+    Stream stream = new Stream(this, id, requestId, line, head, offer, now);
     if (block.endsStream()) {
       stream.endRemote();
       stream.body().end();
@@ -370,6 +374,18 @@ public final class Session {
       streams.put(id, stream);
       running.incrementAndGet();
       stream.start();
+    }
+  }
+
+  /** What a client that asks for a WebSocket wants of it (RFC 8441, section 5). */
+  private Offer offer() throws Refusal {
+    if (link.service().standing().closing()) {
+      throw Refusal.draining("the server is shutting down");
+    }
+    try {
+      return Offer.of(head.headers(), config.websocketCompression());
+    } catch (Unacceptable e) {
+      throw Refusal.malformed(e.status(), e.reason());
     }
   }
 

@@ -13,6 +13,8 @@ import dev.pounce.server.exchange.Service;
 import dev.pounce.server.exchange.Timer;
 import dev.pounce.server.exchange.Timer.Phase;
 import dev.pounce.server.listen.Carrier;
+import dev.pounce.server.websocket.Offer;
+import dev.pounce.server.websocket.WebSocketExchange;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -44,6 +46,7 @@ final class Stream implements Runnable {
   private final Headers headers;
   private final boolean proxied;
   private final boolean expectsContinue;
+  private final @Nullable Offer offer;
   private final Body body;
   private final Generation generation;
   private final long began;
@@ -71,12 +74,14 @@ final class Stream implements Runnable {
   private volatile boolean closed;
 
   private volatile @Nullable Http2Exchange exchange;
+  private volatile @Nullable WebSocketExchange socket;
   private volatile @Nullable Thread thread;
   private volatile @Nullable Throwable severed;
 
   /**
    * A stream whose head has come.
    *
+   * @param offer what a WebSocket is to be like, if one is asked for
    * @param began when its head was complete, by {@link System#nanoTime}
    */
   Stream(
@@ -85,6 +90,7 @@ final class Stream implements Runnable {
       RequestId requestId,
       RequestLine line,
       RequestHead head,
+      @Nullable Offer offer,
       long began) {
     this.session = session;
     this.id = id;
@@ -92,8 +98,12 @@ final class Stream implements Runnable {
     this.line = line;
     this.headers = head.headers();
     this.proxied = head.proxied();
+    this.offer = offer;
     this.expectsContinue = head.expectContinue();
-    this.body = new Body(head.length(), service().config().maxRequestSize().bytes());
+    this.body =
+        new Body(
+            head.length(),
+            offer == null ? service().config().maxRequestSize().bytes() : Long.MAX_VALUE);
     this.generation = service().serving().get();
     this.began = began;
     this.timer = new Timer(began);
@@ -137,6 +147,10 @@ final class Stream implements Runnable {
   private void serve() {
     Service service = service();
     HttpScope scope = service.scope(link().peer(), requestId, line, headers, proxied, generation);
+    if (offer != null) {
+      converse(service, scope, offer);
+      return;
+    }
     Http2Exchange mine = new Http2Exchange(this, generation, requestId, scope, began);
     Journal journal = link().journal();
     if (journal != null) {
@@ -150,6 +164,29 @@ final class Stream implements Runnable {
     mine.run();
     if (!closed) {
       reset(ErrorCode.INTERNAL_ERROR);
+    }
+  }
+
+  private void converse(Service service, HttpScope scope, Offer offered) {
+    WebSocketExchange mine =
+        new WebSocketExchange(
+            service,
+            generation,
+            link().peer(),
+            requestId,
+            scope,
+            offered,
+            new Tunnel(this, requestId),
+            link().journal(),
+            began);
+    mine.begin(line, began);
+    socket = mine;
+    if (closed) {
+      mine.disconnect();
+    }
+    mine.run();
+    if (!closed) {
+      reset(severedBy() == null ? ErrorCode.NO_ERROR : ErrorCode.CANCEL);
     }
   }
 
@@ -180,6 +217,10 @@ final class Stream implements Runnable {
         mine == null || !mine.settle()
             ? scratch
             : mine.complete(link().journal(), System.nanoTime(), scratch);
+    WebSocketExchange conversation = socket;
+    if (conversation != null) {
+      conversation.end();
+    }
     session.ended(this);
     return room;
   }
@@ -191,6 +232,10 @@ final class Stream implements Runnable {
    * @param threads makes threads for what might wait
    */
   void tick(long now, ThreadFactory threads) {
+    WebSocketExchange conversation = socket;
+    if (conversation != null) {
+      conversation.tick(now);
+    }
     long seen = timer.look();
     long waited = Timer.nanosSince(seen, now);
     Duration request = service().config().requestTimeout();
@@ -250,6 +295,10 @@ final class Stream implements Runnable {
     Http2Exchange mine = exchange; // after it was closed: who begins looks the other way round
     if (mine != null) {
       mine.disconnect();
+    }
+    WebSocketExchange conversation = socket;
+    if (conversation != null) {
+      conversation.disconnect();
     }
   }
 
@@ -358,8 +407,10 @@ final class Stream implements Runnable {
     return expectsContinue;
   }
 
-  @Nullable Throwable severed() {
-    return severed;
+  /** Why the server has ended it, or the connection under it; null if neither. */
+  @Nullable Throwable severedBy() {
+    Throwable own = severed;
+    return own == null ? link().severed() : own;
   }
 
   private Service service() {
