@@ -15,34 +15,23 @@ import java.util.Map;
 
 /**
  * Runs the servers in turn on the same work. Each round starts every server anew, in a rotated
- * order, and puts each load on it: first to warm it up, then to measure it. A server's figures are
- * compared with raw Netty's, or those of the first of the list, in the same round only, because a
- * machine's speed changes by the hour.
+ * order, once for each protocol, and puts each load on it: first to warm it up, then to measure it.
+ * A server's figures are compared with raw Netty's, or those of the first of the list, in the same
+ * round only, because a machine's speed changes by the hour.
  */
-public final class SideBySide {
+final class Comparison {
   private static final String USAGE =
       """
-      usage: bench/side-by-side [FLAGS]
+      usage: bench/%s [FLAGS]
         --mode pinned       pinned: server on core 0, load on core 1; unpinned: both anywhere;
                             both: the one run after the other
-        --servers LIST      of pounce,netty,vertx,helidon,jetty,undertow,tomcat (default: these),
-                            pounce-info and pounce-debug: Pounce with metrics and lifecycle log
-        --loads LIST        of 64,512,pipelined,h2load (default: all)
+        --servers LIST      default: %s%s
+        --loads LIST        of %s (default: all)
         --rounds 3          rounds; a figure is the median over them
         --seconds 8         how long each server is measured under each load
         --warmup 6          seconds of the same load before that, in two runs
         --out FILE          also append the tables to this file, as Markdown\
       """;
-
-  private static final Map<String, String> DEFAULTS =
-      Map.of(
-          "mode", "pinned",
-          "servers", "pounce,netty,vertx,helidon,jetty,undertow,tomcat",
-          "loads", "64,512,pipelined,h2load",
-          "rounds", "3",
-          "seconds", "8",
-          "warmup", "6",
-          "out", "");
 
   private final List<Contender> servers;
   private final List<Load> loads;
@@ -51,42 +40,71 @@ public final class SideBySide {
   private final Path scratch;
   private final Results results;
 
-  private SideBySide(Flags flags) throws IOException {
+  private Comparison(Flags flags, List<? extends Load> all) throws IOException {
     servers = flags.servers();
-    loads = flags.choices("loads", List.of(Load.values()), Load::label);
+    loads = flags.choices("loads", List.copyOf(all), Load::label);
     measured = Duration.ofSeconds(flags.number("seconds"));
     warmup = Duration.ofSeconds(flags.number("warmup"));
     scratch = Shell.scratch();
     results = new Results(servers);
   }
 
-  public static void main(String[] args) throws IOException {
-    var flags = Flags.parse(USAGE, DEFAULTS, args);
-    var bench = new SideBySide(flags);
-    var modes =
-        flags.text("mode").equals("both")
-            ? List.of(Mode.values())
-            : flags.choices("mode", List.of(Mode.values()), Mode::label);
-    int rounds = flags.number("rounds");
-
-    Shell.need("wrk", "wrk");
-    Shell.need("h2load", "nghttp2-client");
-    Contender.build(bench.servers);
+  /**
+   * Runs a command line.
+   *
+   * @param command its name
+   * @param servers those that take part where none are named
+   * @param remark on other servers, or empty
+   * @param loads those that it knows
+   */
+  static void main(
+      String command, String servers, String remark, List<? extends Load> loads, String... args)
+      throws IOException {
+    String known = String.join(",", loads.stream().map(Load::label).toList());
+    var defaults =
+        Map.of(
+            "mode", "pinned",
+            "servers", servers,
+            "loads", known,
+            "rounds", "3",
+            "seconds", "8",
+            "warmup", "6",
+            "out", "");
+    var flags = Flags.parse(USAGE.formatted(command, servers, remark, known), defaults, args);
+    var comparison = new Comparison(flags, loads);
+    Contender.build(comparison.servers);
+    Certificate.in(comparison.scratch).make();
 
     var text = new StringBuilder();
-    text.append("\n## bench/side-by-side ").append(String.join(" ", args)).append("\n\n");
-    text.append(Machine.description()).append('\n');
-    for (var mode : modes) {
-      try (var log = new LogFile(bench.logBytes(), bench.scratch)) {
-        for (int round = 0; round < rounds; round++) {
-          bench.round(mode, round, log);
-        }
-      }
-      text.append(bench.tables(mode));
+    text.append("\n## bench/").append(command).append(' ').append(String.join(" ", args));
+    text.append("\n\n").append(Machine.description()).append('\n');
+    for (var mode : modes(flags)) {
+      comparison.run(mode, flags.number("rounds"));
+      text.append(comparison.tables(mode));
     }
     System.out.print(text);
     if (!flags.text("out").isEmpty()) {
       append(Path.of(flags.text("out")), text.toString());
+    }
+  }
+
+  private static List<Mode> modes(Flags flags) {
+    return flags.text("mode").equals("both")
+        ? List.of(Mode.values())
+        : flags.choices("mode", List.of(Mode.values()), Mode::label);
+  }
+
+  private void run(Mode mode, int rounds) throws IOException {
+    try (var log = new LogFile(logBytes(), scratch)) {
+      for (int round = 0; round < rounds; round++) {
+        var order = new ArrayList<>(servers);
+        Collections.rotate(order, -round);
+        for (var server : order) {
+          for (var protocol : Protocol.values()) {
+            run(mode, round, server, protocol, log);
+          }
+        }
+      }
     }
   }
 
@@ -97,23 +115,24 @@ public final class SideBySide {
     return lines * perSecond * measured.plus(warmup).toSeconds();
   }
 
-  private void round(Mode mode, int round, LogFile log) throws IOException {
-    var order = new ArrayList<>(servers);
-    Collections.rotate(order, -round);
-    for (var server : order) {
-      log.fill();
-      int port = Probe.freePort();
-      var command = mode.server(log.into(server.command(port, scratch)));
-      try (var process =
-          ServerProcess.start(command, scratch, port, "/plaintext", Probe::isPlaintext)) {
-        for (var load : loads) {
-          // Twice, so that connections that end, and come anew, are warm too.
-          load.run(mode, port, warmup.dividedBy(2));
-          load.run(mode, port, warmup.dividedBy(2));
-          var run = new Results.Run(mode, load, server, round, measure(mode, load, process));
-          results.add(run);
-          progress(run);
-        }
+  private void run(Mode mode, int round, Contender server, Protocol protocol, LogFile log)
+      throws IOException {
+    var work = loads.stream().filter(load -> load.protocol() == protocol).toList();
+    if (work.isEmpty() || !server.speaks(protocol)) {
+      return;
+    }
+    log.fill();
+    int port = Probe.freePort();
+    var command = mode.server(log.into(server.command(protocol, port, scratch)));
+    try (var process =
+        ServerProcess.start(command, scratch, port, protocol::ask, protocol::isAnswer)) {
+      for (var load : work) {
+        // Twice, so that connections that end, and come anew, are warm too.
+        load.run(mode, port, warmup.dividedBy(2));
+        load.run(mode, port, warmup.dividedBy(2));
+        var run = new Results.Run(mode, load, server, round, measure(mode, load, process));
+        results.add(run);
+        progress(run);
       }
     }
   }

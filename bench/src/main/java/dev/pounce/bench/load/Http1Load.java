@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Work for a server, done by a load tool. */
-enum Load {
+/** Requests of HTTP/1.1. */
+enum Http1Load implements Load {
   C64("64", "64 connections", 64, 1),
   C512("512", "512 connections", 512, 1),
   PIPELINED("pipelined", "64 connections, 16 requests pipelined on each", 64, 16),
@@ -17,34 +17,41 @@ enum Load {
   private final int connections;
   private final int depth;
 
-  Load(String label, String description, int connections, int depth) {
+  Http1Load(String label, String description, int connections, int depth) {
     this.label = label;
     this.description = description;
     this.connections = connections;
     this.depth = depth;
   }
 
-  String label() {
+  @Override
+  public String label() {
     return label;
   }
 
-  String description() {
+  @Override
+  public String description() {
     return description;
   }
 
-  /** What a server that logs each request may write in a second. */
-  long logBytesPerSecond() {
+  @Override
+  public Protocol protocol() {
+    return Protocol.HTTP1;
+  }
+
+  @Override
+  public long logBytesPerSecond() {
     return depth == 1 ? 50_000_000 : 350_000_000;
   }
 
-  /** Puts the work on a server for a time. */
-  Report run(Mode mode, int port, Duration time) throws IOException {
-    String url = "http://127.0.0.1:" + port + "/plaintext";
+  @Override
+  public Report run(Mode mode, int port, Duration time) throws IOException {
+    String url = protocol().url(port);
     return switch (this) {
-      case C64, C512 -> Report.ofWrk(shell(mode, wrk(mode, url, time)));
+      case C64, C512 -> Report.ofWrk(mode.run(wrk(mode, url, time)));
       // wrk corrects latencies as if requests were sent one by one: pipelined, they mean nothing.
-      case PIPELINED -> Report.ofWrk(shell(mode, wrk(mode, url, time))).withoutLatency();
-      case H2LOAD -> Report.ofH2load(shell(mode, h2load(mode, url, time)));
+      case PIPELINED -> Report.ofWrk(mode.run(wrk(mode, url, time))).withoutLatency();
+      case H2LOAD -> Report.ofH2load(mode.run(h2load(mode, url, time)));
     };
   }
 
@@ -61,9 +68,5 @@ enum Load {
     command.addAll(List.of("-t", "" + mode.loadThreads(), "-c", "" + connections));
     command.addAll(List.of("-D", "" + time.toSeconds(), url));
     return command;
-  }
-
-  private static String shell(Mode mode, List<String> command) throws IOException {
-    return Shell.read(mode.load(command).toArray(String[]::new));
   }
 }
