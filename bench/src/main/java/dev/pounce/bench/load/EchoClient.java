@@ -28,6 +28,17 @@ import java.util.Locale;
 public final class EchoClient {
   static final String TEXT = "Hello, WebSocket! 0123456789abcd";
 
+  private static final String HANDSHAKE =
+      """
+      GET /echo HTTP/1.1
+      Host: localhost
+      Connection: Upgrade
+      Upgrade: websocket
+      Sec-WebSocket-Version: 13
+      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+
+      """;
+
   private static final byte[] KEY = {0x37, (byte) 0xfa, 0x21, 0x3d};
   private static final ByteBuffer SENT = frame(KEY);
   private static final ByteBuffer EXPECTED = frame();
@@ -90,23 +101,14 @@ public final class EchoClient {
   private static SocketChannel open(int port) throws IOException {
     var channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    String handshake =
-        """
-        GET /echo HTTP/1.1
-        Host: localhost
-        Connection: Upgrade
-        Upgrade: websocket
-        Sec-WebSocket-Version: 13
-        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
-
-        """;
-    channel.write(ByteBuffer.wrap(handshake.replace("\n", "\r\n").getBytes(US_ASCII)));
+    channel.write(ByteBuffer.wrap(HANDSHAKE.replace("\n", "\r\n").getBytes(US_ASCII)));
     var head = new StringBuilder();
     var octet = ByteBuffer.allocate(1);
     while (head.indexOf("\r\n\r\n") < 0 && channel.read(octet.clear()) > 0) {
       head.append((char) octet.get(0));
     }
     if (!head.toString().startsWith("HTTP/1.1 101 ")) {
+      channel.close();
       throw new IOException("no WebSocket: " + head);
     }
     return channel;
@@ -128,33 +130,38 @@ public final class EchoClient {
 
   /** Talks for a time, then says how it went. */
   String run(int port, int connections, Duration time) throws IOException {
+    var talks = new ArrayList<Talk>();
     try (var selector = Selector.open()) {
-      var talks = new ArrayList<Talk>();
       for (int i = 0; i < connections; i++) {
         var talk = new Talk(open(port));
+        talks.add(talk);
         talk.channel.configureBlocking(false);
         talk.channel.register(selector, SelectionKey.OP_READ, talk);
-        talks.add(talk);
       }
-      long start = System.nanoTime();
+      return report(talk(selector, talks, time.toNanos()));
+    } finally {
       for (var talk : talks) {
-        send(talk, depth);
+        talk.channel.close();
       }
-      var lastFailure = new ArrayList<IOException>();
-      long elapsed = 0;
-      while (elapsed < time.toNanos() && lastFailure.isEmpty()) {
-        int ready = selector.select(key -> answer(key, lastFailure), PATIENCE.toMillis());
-        if (ready == 0) {
-          throw new IOException("no echo for " + PATIENCE.toSeconds() + " s");
-        }
-        elapsed = System.nanoTime() - start;
-      }
-      close(talks);
-      for (var failure : lastFailure) {
-        throw failure;
-      }
-      return report(elapsed);
     }
+  }
+
+  /** Returns how long it has talked. */
+  private long talk(Selector selector, List<Talk> talks, long nanos) throws IOException {
+    var failures = new ArrayList<IOException>();
+    long start = System.nanoTime();
+    for (var talk : talks) {
+      send(talk, depth);
+    }
+    while (System.nanoTime() - start < nanos) {
+      if (selector.select(key -> answer(key, failures), PATIENCE.toMillis()) == 0) {
+        throw new IOException("no echo for " + PATIENCE.toSeconds() + " s");
+      }
+      if (!failures.isEmpty()) {
+        throw failures.getFirst();
+      }
+    }
+    return System.nanoTime() - start;
   }
 
   private void answer(SelectionKey key, List<IOException> failures) {
@@ -188,12 +195,6 @@ public final class EchoClient {
     var frames = out.clear().limit(messages * SENT.capacity());
     if (talk.channel.write(frames) < frames.limit()) {
       throw new IOException("the server does not read");
-    }
-  }
-
-  private static void close(List<Talk> talks) throws IOException {
-    for (var talk : talks) {
-      talk.channel.close();
     }
   }
 
