@@ -52,16 +52,35 @@ enum Contender {
     return this == POUNCE_DEBUG ? 3 : 1;
   }
 
-  /** Answers {@code GET /plaintext} on the port; a log goes to standard output. */
-  List<String> command(int port, Path scratch) {
-    return isPounce()
-        ? pounce(BENCH.resolve("Plaintext.java"), port, scratch, settings)
-        : java(
-            scratch,
-            PEERS.resolve("target/classes") + ":" + PEERS.resolve("target/lib") + "/*",
-            "dev.pounce.bench.peers.Main",
-            label(),
-            Integer.toString(port));
+  /** Whether it can be measured with this protocol. */
+  boolean speaks(Protocol protocol) {
+    return switch (this) {
+      case POUNCE, POUNCE_INFO, POUNCE_DEBUG, NETTY, VERTX, JETTY -> true;
+      case HELIDON, UNDERTOW -> protocol != Protocol.WEBSOCKET;
+      case TOMCAT -> protocol == Protocol.HTTP1;
+    };
+  }
+
+  /** Serves what the protocol's question asks for on the port; a log goes to standard output. */
+  List<String> command(Protocol protocol, int port, Path scratch) {
+    var certificate = Certificate.in(scratch);
+    if (!isPounce()) {
+      return java(
+          scratch,
+          PEERS.resolve("target/classes") + ":" + PEERS.resolve("target/lib") + "/*",
+          "dev.pounce.bench.peers.Main",
+          label(),
+          protocol.label(),
+          Integer.toString(port),
+          certificate.store().toString());
+    }
+    String target = protocol == Protocol.WEBSOCKET ? "Echo.java" : "Plaintext.java";
+    var command = pounce(BENCH.resolve(target), port, scratch, settings);
+    if (protocol == Protocol.H2) {
+      command.addAll(List.of("--ssl-certfile", certificate.chain().toString()));
+      command.addAll(List.of("--ssl-keyfile", certificate.key().toString()));
+    }
+    return command;
   }
 
   /** Pounce with any target and settings, its access log in JSON. */

@@ -53,7 +53,7 @@ public final class Idle {
     System.out.println();
     for (var server : servers) {
       int port = Probe.freePort();
-      var command = server.command(port, scratch);
+      var command = server.command(Protocol.HTTP1, port, scratch);
       if (server == Contender.POUNCE) {
         command.addAll(List.of("--keep-alive-timeout", "600"));
       }

@@ -1,5 +1,6 @@
 package dev.pounce.bench.load;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -43,11 +44,12 @@ enum Mode {
     return joined(server, command);
   }
 
-  List<String> load(List<String> command) {
-    return joined(load, command);
+  /** Runs a load tool; returns what it prints. */
+  String run(List<String> tool) throws IOException {
+    return Shell.read(joined(load, tool).toArray(String[]::new));
   }
 
-  private static List<String> joined(List<String> first, List<String> then) {
+  static List<String> joined(List<String> first, List<String> then) {
     var all = new ArrayList<>(first);
     all.addAll(then);
     return all;

@@ -66,7 +66,11 @@ final class Probe {
 
   /** Whether this is the answer that every contender must give. */
   static boolean isPlaintext(String answer) {
-    return answer.startsWith("HTTP/1.1 200 ")
+    return isPlaintext("HTTP/1.1", answer);
+  }
+
+  static boolean isPlaintext(String version, String answer) {
+    return answer.startsWith(version + " 200 ")
         && answer.toLowerCase(Locale.ROOT).contains("\r\ncontent-type: text/plain")
         && answer.endsWith("\r\n\r\nHello, World!");
   }

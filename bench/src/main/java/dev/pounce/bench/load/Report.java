@@ -20,7 +20,7 @@ record Report(long requests, Duration time, double p50, double p99, long errors)
   private static final Pattern H2LOAD_SUCCESS = Pattern.compile("status codes: (\\d+) 2xx");
   private static final double NANOS_IN_SECOND = Duration.ofSeconds(1).toNanos();
 
-  /** Reads what {@code wrk.lua} prints. */
+  /** Reads what {@code wrk.lua} and {@link EchoClient} print. */
   static Report ofWrk(String output) {
     return new Report(
         wrk(output, "requests"),

@@ -31,9 +31,22 @@ final class ServerProcess implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(reaper);
   }
 
-  /** Starts a command and waits for its first answer, which must be as expected. */
+  /** What a server is asked, again and again until it answers. */
+  @FunctionalInterface
+  interface Question {
+    String ask(int port) throws IOException;
+  }
+
+  /** Starts a command and waits for its first answer to a GET, which must be as expected. */
   static ServerProcess start(
       List<String> command, Path scratch, int port, String path, Predicate<String> expected)
+      throws IOException {
+    return start(command, scratch, port, asked -> Probe.get(asked, path), expected);
+  }
+
+  /** Starts a command and waits for its first answer, which must be as expected. */
+  static ServerProcess start(
+      List<String> command, Path scratch, int port, Question question, Predicate<String> expected)
       throws IOException {
     Path log = Files.createTempFile(scratch, "server", ".log");
     var builder =
@@ -42,7 +55,7 @@ final class ServerProcess implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     long start = System.nanoTime();
     var server = new ServerProcess(builder.start(), log, port);
-    String answer = server.firstAnswer(start, path);
+    String answer = server.firstAnswer(start, question);
     server.startup = Duration.ofNanos(System.nanoTime() - start);
     if (!expected.test(answer)) {
       server.close();
@@ -51,11 +64,11 @@ final class ServerProcess implements AutoCloseable {
     return server;
   }
 
-  private String firstAnswer(long start, String path) throws IOException {
+  private String firstAnswer(long start, Question question) throws IOException {
     var lastFailure = new IOException("the process ended");
     while (System.nanoTime() - start < START.toNanos() && process.isAlive()) {
       try {
-        return Probe.get(port, path);
+        return question.ask(port);
       } catch (IOException notYet) {
         lastFailure = notYet;
         LockSupport.parkNanos(POLL.toNanos());

@@ -28,14 +28,14 @@ class ResultsTest {
   void table_yardstickAbsent_showsNoRatios() {
     add(JETTY, 0, 500);
 
-    assertThat(results.table(Mode.PINNED, Load.C64, List.of(JETTY))).doesNotContain("ratio");
+    assertThat(results.table(Mode.PINNED, Http1Load.C64, List.of(JETTY))).doesNotContain("ratio");
   }
 
   @Test
   void table_otherLoads_areLeftOut() {
     add(JETTY, 0, 500);
 
-    assertThat(results.table(Mode.PINNED, Load.C512, List.of(JETTY))).doesNotContain("500");
+    assertThat(results.table(Mode.PINNED, Http1Load.C512, List.of(JETTY))).doesNotContain("500");
   }
 
   @Test
@@ -44,13 +44,14 @@ class ResultsTest {
   }
 
   private void add(Contender server, int round, double rate) {
-    results.add(new Results.Run(Mode.PINNED, Load.C64, server, round, Map.of(Quantity.RATE, rate)));
+    results.add(
+        new Results.Run(Mode.PINNED, Http1Load.C64, server, round, Map.of(Quantity.RATE, rate)));
   }
 
   private List<String> row(String server) {
     String row =
         results
-            .table(Mode.PINNED, Load.C64, List.of(NETTY, JETTY))
+            .table(Mode.PINNED, Http1Load.C64, List.of(NETTY, JETTY))
             .lines()
             .filter(line -> line.contains(server))
             .findFirst()

@@ -1,14 +1,10 @@
 package dev.pounce.bench.peers;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -17,21 +13,50 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.util.ReferenceCountUtil;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2SecurityUtil;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.function.Consumer;
 
-/** Raw Netty: its HTTP/1.1 codec and a handler that answers on the event loop. The yardstick. */
+/** Raw Netty: its codecs, and handlers that answer on the event loop. The yardstick. */
 final class NettyPeer {
   private NettyPeer() {}
 
-  static void serve(int port) throws InterruptedException {
+  static void serve(Endpoint endpoint)
+      throws GeneralSecurityException, IOException, InterruptedException {
+    switch (endpoint.protocol()) {
+      case HTTP1 ->
+          listen(
+              endpoint,
+              channel -> channel.pipeline().addLast(new HttpServerCodec(), new NettyPlaintext()));
+      case H2C -> listen(endpoint, channel -> http2(channel.pipeline()));
+      case H2 -> {
+        var tls = tls(endpoint);
+        listen(
+            endpoint,
+            channel -> channel.pipeline().addLast(tls.newHandler(channel.alloc()), new Agreed()));
+      }
+      case WEBSOCKET -> listen(endpoint, channel -> webSocket(channel.pipeline()));
+    }
+  }
+
+  private static void listen(Endpoint endpoint, Consumer<SocketChannel> handlers)
+      throws InterruptedException {
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     new ServerBootstrap()
@@ -42,54 +67,53 @@ final class NettyPeer {
             new ChannelInitializer<SocketChannel>() {
               @Override
               protected void initChannel(SocketChannel channel) {
-                channel.pipeline().addLast(new HttpServerCodec(), new Plaintext());
+                handlers.accept(channel);
               }
             })
-        .bind("127.0.0.1", port)
+        .bind("127.0.0.1", endpoint.port())
         .sync();
   }
 
-  private static final class Plaintext extends ChannelInboundHandlerAdapter {
-    private static final byte[] BODY = "Hello, World!".getBytes(US_ASCII);
+  private static void http2(ChannelPipeline pipeline) {
+    pipeline.addLast(
+        Http2FrameCodecBuilder.forServer().build(),
+        new Http2MultiplexHandler(NettyStream.HANDLER));
+  }
 
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-      try {
-        if (message instanceof HttpRequest request) {
-          answer(context, request);
-        }
-      } finally {
-        ReferenceCountUtil.release(message);
-      }
+  private static void webSocket(ChannelPipeline pipeline) {
+    pipeline.addLast(
+        new HttpServerCodec(),
+        new HttpObjectAggregator(64 * 1024),
+        new WebSocketServerProtocolHandler("/echo"),
+        new NettyEcho());
+  }
+
+  private static SslContext tls(Endpoint endpoint) throws GeneralSecurityException, IOException {
+    return SslContextBuilder.forServer(endpoint.keys())
+        .sslProvider(SslProvider.JDK)
+        .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+        .applicationProtocolConfig(
+            new ApplicationProtocolConfig(
+                Protocol.ALPN,
+                SelectorFailureBehavior.NO_ADVERTISE,
+                SelectedListenerFailureBehavior.ACCEPT,
+                ApplicationProtocolNames.HTTP_2))
+        .build();
+  }
+
+  /** Waits for the end of the handshake. */
+  private static final class Agreed extends ApplicationProtocolNegotiationHandler {
+    Agreed() {
+      super(ApplicationProtocolNames.HTTP_1_1);
     }
 
-    private static void answer(ChannelHandlerContext context, HttpRequest request) {
-      boolean found = request.uri().equals("/plaintext");
-      var response =
-          new DefaultFullHttpResponse(
-              HttpVersion.HTTP_1_1,
-              found ? HttpResponseStatus.OK : HttpResponseStatus.NOT_FOUND,
-              found ? Unpooled.wrappedBuffer(BODY) : Unpooled.EMPTY_BUFFER);
-      response
-          .headers()
-          .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.TEXT_PLAIN)
-          .setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
-      if (HttpUtil.isKeepAlive(request)) {
-        context.write(response, context.voidPromise());
+    @Override
+    protected void configurePipeline(ChannelHandlerContext context, String protocol) {
+      if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
+        http2(context.pipeline());
       } else {
-        response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        context.write(response).addListener(ChannelFutureListener.CLOSE);
+        context.close();
       }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-      context.flush();
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      context.close();
     }
   }
 }

@@ -18,10 +18,13 @@ final class TomcatPeer {
 
   private TomcatPeer() {}
 
-  static void serve(int port) throws LifecycleException {
+  static void serve(Endpoint endpoint) throws LifecycleException {
+    if (!endpoint.speaks(Endpoint.Protocol.HTTP1)) {
+      throw Main.absent("Tomcat", endpoint);
+    }
     LOG.setLevel(Level.WARNING);
     var connector = new Connector();
-    connector.setPort(port);
+    connector.setPort(endpoint.port());
     connector.setProperty("address", "127.0.0.1");
     connector.setProperty("acceptCount", "2048");
     // Tomcat closes a connection after 100 requests; the others never do, and connecting anew is

@@ -7,29 +7,31 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.PfxOptions;
 
 /** Vert.x on its native transport: a verticle for each core, answering on the event loop. */
 final class VertxPeer extends VerticleBase {
   private static final Buffer BODY = Buffer.buffer("Hello, World!");
 
-  private final int port;
+  private final Endpoint endpoint;
 
-  private VertxPeer(int port) {
-    this.port = port;
+  private VertxPeer(Endpoint endpoint) {
+    this.endpoint = endpoint;
   }
 
-  static void serve(int port) {
+  static void serve(Endpoint endpoint) {
     int cores = Runtime.getRuntime().availableProcessors();
     Vertx.vertx(new VertxOptions().setPreferNativeTransport(true))
-        .deployVerticle(() -> new VertxPeer(port), new DeploymentOptions().setInstances(cores))
+        .deployVerticle(() -> new VertxPeer(endpoint), new DeploymentOptions().setInstances(cores))
         .await();
   }
 
   @Override
   public Future<?> start() {
     return vertx
-        .createHttpServer(
-            new HttpServerOptions().setHost("127.0.0.1").setPort(port).setAcceptBacklog(2048))
+        .createHttpServer(options())
+        .webSocketHandler(socket -> socket.textMessageHandler(socket::writeTextMessage))
         .requestHandler(request -> {
           if (request.path().equals("/plaintext")) {
             request.response().putHeader("Content-Type", "text/plain").end(BODY);
@@ -38,5 +40,26 @@ final class VertxPeer extends VerticleBase {
           }
         })
         .listen();
+  }
+
+  private HttpServerOptions options() {
+    var options =
+        new HttpServerOptions()
+            .setHost("127.0.0.1")
+            .setPort(endpoint.port())
+            .setAcceptBacklog(2048)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false);
+    if (endpoint.speaks(Endpoint.Protocol.H2)) {
+      options
+          .setSsl(true)
+          .setUseAlpn(true)
+          .setSslEngineOptions(new JdkSSLEngineOptions())
+          .setKeyCertOptions(
+              new PfxOptions()
+                  .setPath(endpoint.keystore().toString())
+                  .setPassword(Endpoint.PASSWORD));
+    }
+    return options;
   }
 }
