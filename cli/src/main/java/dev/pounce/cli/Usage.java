@@ -104,7 +104,7 @@ final class Usage {
             MAX_HEADERS,
             MAX_CONNECTIONS ->
             LIMITS;
-        case SERVER_HEADER, COMPRESSION, SERVER_TIMING -> RESPONSES;
+        case SERVER_HEADER, COMPRESSION, COMPRESSION_MIN_SIZE, SERVER_TIMING -> RESPONSES;
         case HEALTH_CHECK_PATH,
             METRICS_PATH,
             LOG_LEVEL,

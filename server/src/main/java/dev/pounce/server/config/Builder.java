@@ -66,6 +66,7 @@ public final class Builder {
   private LogLevel logLevel = LogLevel.INFO;
   private LogFormat logFormat = LogFormat.TEXT;
   private boolean compression = false;
+  private ByteSize compressionMinSize = ByteSize.of(500);
   private boolean lifecycleLogging = false;
   private Duration logSlowRequestsThreshold = Duration.ofSeconds(5);
   private boolean serverTiming = false;
@@ -184,6 +185,7 @@ public final class Builder {
         logLevel,
         logFormat,
         compression,
+        compressionMinSize,
         lifecycleLogging,
         logSlowRequestsThreshold,
         serverTiming,
@@ -399,6 +401,12 @@ public final class Builder {
   /** Sets {@link ServerConfig#compression}. */
   public Builder compression(boolean compression) {
     this.compression = compression;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#compressionMinSize}. */
+  public Builder compressionMinSize(ByteSize compressionMinSize) {
+    this.compressionMinSize = compressionMinSize;
     return this;
   }
 

@@ -51,7 +51,8 @@ import org.jspecify.annotations.Nullable;
  * @param sslClientAuth whether clients are asked for certificates
  * @param logLevel the least level that is logged
  * @param logFormat the form of all log lines
- * @param compression whether responses are compressed; this version can't yet
+ * @param compression whether responses are compressed for clients that take it
+ * @param compressionMinSize the least body that is compressed, where its size is known beforehand
  * @param lifecycleLogging whether lifecycle events are logged
  * @param logSlowRequestsThreshold a request that takes longer counts as slow
  * @param serverTiming whether responses have a {@code Server-Timing} field
@@ -96,6 +97,7 @@ public record ServerConfig(
     LogLevel logLevel,
     LogFormat logFormat,
     boolean compression,
+    ByteSize compressionMinSize,
     boolean lifecycleLogging,
     Duration logSlowRequestsThreshold,
     boolean serverTiming,
@@ -165,7 +167,6 @@ public record ServerConfig(
         sslCaCerts,
         asks || sslCaCerts == null,
         "none, unless ssl-client-auth is optional or required");
-    rules.that("compression", compression, !compression, "false: this version can't compress yet");
     rules.positive("log-slow-requests-threshold", logSlowRequestsThreshold);
     rules.that(
         "otel-endpoint",
