@@ -87,6 +87,9 @@ final class Representation {
   }
 
   private static HttpResponseBody code(Encoder encoder, HttpResponseBody piece) {
+    if (piece.length() == 0 && piece.moreBody()) {
+      return piece;
+    }
     return piece(
         encoder.encode(piece.body(), piece.offset(), piece.length(), !piece.moreBody()),
         piece.moreBody());
