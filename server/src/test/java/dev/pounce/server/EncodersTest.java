@@ -240,7 +240,10 @@ class EncodersTest {
           Thread.ofVirtual()
               .start(() -> {
                 try {
-                  send(send, START, piece("one"), piece("two"), piece("three"));
+                  send(send, START, piece("one"));
+                  while (true) {
+                    send(send, piece("two"));
+                  }
                 } catch (Exception e) {
                   refused.add(e);
                 }
