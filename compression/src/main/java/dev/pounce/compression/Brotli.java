@@ -60,7 +60,7 @@ public final class Brotli implements ContentCoding {
 
     @Override
     public ByteBuffer encode(byte[] octets, int offset, int length, boolean last) {
-      ByteBuffer target = ByteBuffer.allocate(64 + length / 4);
+      Sink coded = new Sink(length);
       int end = offset + length;
       int from = offset;
       do {
@@ -70,34 +70,23 @@ public final class Brotli implements ContentCoding {
         from += count;
         Operation operation =
             from < end ? Operation.PROCESS : last ? Operation.FINISH : Operation.FLUSH;
-        target = push(operation, count, target);
+        push(operation, count, coded);
       } while (from < end);
-      return target.flip();
+      return coded.gathered();
     }
 
-    private ByteBuffer push(Operation operation, int count, ByteBuffer target) {
-      ByteBuffer out = target;
+    private void push(Operation operation, int count, Sink coded) {
       wrapper.push(operation, count);
       while (wrapper.hasMoreOutput() || wrapper.hasRemainingInput()) {
         if (wrapper.hasMoreOutput()) {
-          out = append(wrapper.pull(), out);
+          coded.add(wrapper.pull());
         } else {
           wrapper.push(operation, 0);
         }
-        if (!wrapper.isSuccess()) {
-          throw new IllegalStateException("brotli failed");
-        }
       }
-      return out;
-    }
-
-    private static ByteBuffer append(ByteBuffer coded, ByteBuffer target) {
-      ByteBuffer out = target;
-      if (out.remaining() < coded.remaining()) {
-        int wanted = Math.max(2 * out.capacity(), out.position() + coded.remaining());
-        out = ByteBuffer.allocate(wanted).put(out.flip());
+      if (!wrapper.isSuccess()) {
+        throw new IllegalStateException("brotli failed");
       }
-      return out.put(coded);
     }
 
     @Override

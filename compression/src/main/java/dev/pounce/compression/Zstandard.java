@@ -19,9 +19,11 @@ public final class Zstandard implements ContentCoding {
   private static final int LEVEL = 3;
   private static final int WINDOW_LOG = 16;
   private static final int TABLE_LOG = 14;
+  private static final int ROOM = 16 * 1024;
 
   private final Pool<ZstdCompressCtx> contexts =
       new Pool<>(() -> new ZstdCompressCtx().setLevel(LEVEL), ZstdCompressCtx::close);
+  private final Pool<Room> rooms = new Pool<>(Room::make, room -> {});
 
   /**
    * For the service loader.
@@ -56,21 +58,49 @@ public final class Zstandard implements ContentCoding {
             .setLevel(LEVEL)
             .setWindowLog(WINDOW_LOG)
             .setHashLog(TABLE_LOG)
-            .setChainLog(TABLE_LOG));
+            .setChainLog(TABLE_LOG),
+        rooms);
+  }
+
+  /** What the library reads from and writes to when it codes a stream: off the heap. */
+  private record Room(ByteBuffer in, ByteBuffer out) {
+
+    static Room make() {
+      return new Room(ByteBuffer.allocateDirect(ROOM), ByteBuffer.allocateDirect(ROOM));
+    }
   }
 
   /** One frame, which is all that a body has. */
-  private record Frame(ZstdCompressCtx context) implements Encoder {
+  private record Frame(ZstdCompressCtx context, Pool<Room> rooms) implements Encoder {
 
     @Override
     public ByteBuffer encode(byte[] octets, int offset, int length, boolean last) {
-      EndDirective directive = last ? EndDirective.END : EndDirective.FLUSH;
-      ByteBuffer source = ByteBuffer.wrap(octets, offset, length);
-      ByteBuffer target = ByteBuffer.allocate(64 + length / 4);
-      while (!context.compressByteBufferStream(target, source, directive)) {
-        target = ByteBuffer.allocate(2 * target.capacity()).put(target.flip());
+      Room room = rooms.take();
+      try {
+        Sink coded = new Sink(length);
+        int end = offset + length;
+        int from = offset;
+        do {
+          int count = Math.min(ROOM, end - from);
+          room.in().clear().put(octets, from, count).flip();
+          from += count;
+          push(
+              room,
+              from < end ? EndDirective.CONTINUE : last ? EndDirective.END : EndDirective.FLUSH,
+              coded);
+        } while (from < end);
+        return coded.gathered();
+      } finally {
+        rooms.give(room);
       }
-      return target.flip();
+    }
+
+    private void push(Room room, EndDirective directive, Sink coded) {
+      boolean out;
+      do {
+        out = context.compressDirectByteBufferStream(room.out().clear(), room.in(), directive);
+        coded.add(room.out().flip());
+      } while (room.in().hasRemaining() || !out && directive != EndDirective.CONTINUE);
     }
 
     @Override
