@@ -7,12 +7,14 @@ module dev.pounce.server {
   requires static org.jspecify;
 
   exports dev.pounce.server;
+  exports dev.pounce.server.coding;
   exports dev.pounce.server.config;
   exports dev.pounce.server.fleet;
   exports dev.pounce.server.source;
   exports dev.pounce.server.tls;
   exports dev.pounce.server.trace;
 
+  uses dev.pounce.server.coding.ContentCoding;
   uses dev.pounce.server.trace.TracerFactory;
 
   provides dev.pounce.app.Host with

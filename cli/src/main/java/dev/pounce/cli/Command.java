@@ -183,7 +183,7 @@ final class Command implements AutoCloseable {
     // The JDK would read resources of a jar that has been replaced from the one that it knows.
     URLConnection.setDefaultUseCaches("jar", false);
     ClassLoader extras = Extras.loader(configuration.server(), environment);
-    Thread.currentThread().setContextClassLoader(extras);
+    Thread.currentThread().setContextClassLoader(Extras.codings(configuration.server(), extras));
     return new Recipe(
         Target.parse(arguments.target()),
         arguments.classPath(),

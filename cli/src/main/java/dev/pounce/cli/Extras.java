@@ -16,13 +16,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What only a traced server needs: OpenTelemetry's jars, in a folder beside those that every start
- * opens. So nobody else waits for them, and an application that has its own gets its own.
+ * What only some servers need: the jars of OpenTelemetry, and of the codings that compress, in
+ * folders beside the jars that every start opens. So nobody else waits for them, and an application
+ * that has its own gets its own.
  */
 final class Extras {
 
   private static final ClassLoader OWN = Extras.class.getClassLoader();
-  private static final String FOLDER = "otel";
+  private static final String TRACES = "otel";
+  private static final String CODINGS = "compression";
 
   private Extras() {}
 
@@ -31,13 +33,18 @@ final class Extras {
    * and the application the same OpenTelemetry.
    */
   static ClassLoader loader(ServerConfig config, Map<String, String> environment) {
-    return TracerFactory.isWanted(config, environment) ? loader(folder()) : OWN;
+    return TracerFactory.isWanted(config, environment) ? loader(folder(TRACES), OWN) : OWN;
   }
 
-  /** Pounce's own classes and the jars in a folder; those alone where there is no such folder. */
-  static ClassLoader loader(Path folder) {
+  /** Where the server finds codings: beyond what the application sees, which is {@code above}. */
+  static ClassLoader codings(ServerConfig config, ClassLoader above) {
+    return config.compression() ? loader(folder(CODINGS), above) : above;
+  }
+
+  /** What is above and the jars in a folder; the former alone where there is no such folder. */
+  static ClassLoader loader(Path folder, ClassLoader above) {
     if (!Files.isDirectory(folder)) {
-      return OWN;
+      return above;
     }
     List<URL> jars = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.jar")) {
@@ -49,14 +56,14 @@ final class Extras {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new URLClassLoader("extras", jars.toArray(URL[]::new), OWN);
+    return new URLClassLoader("extras", jars.toArray(URL[]::new), above);
   }
 
   /** Beside the jar that this class is in. */
-  private static Path folder() {
+  private static Path folder(String name) {
     try {
       URL jar = Extras.class.getProtectionDomain().getCodeSource().getLocation();
-      return Path.of(jar.toURI()).resolveSibling(FOLDER);
+      return Path.of(jar.toURI()).resolveSibling(name);
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

@@ -114,6 +114,8 @@ class ConfigurationTest {
         case LOG_LEVEL -> new Sample("'debug'", "debug", builder.logLevel(LogLevel.DEBUG));
         case LOG_FORMAT -> new Sample("'json'", "json", builder.logFormat(LogFormat.JSON));
         case COMPRESSION -> new Sample("true", "true", builder.compression(true));
+        case COMPRESSION_MIN_SIZE ->
+            new Sample("'2KiB'", "2KiB", builder.compressionMinSize(ByteSize.kib(2)));
         case LIFECYCLE_LOGGING -> new Sample("true", "true", builder.lifecycleLogging(true));
         case LOG_SLOW_REQUESTS_THRESHOLD ->
             new Sample("1", "1", builder.logSlowRequestsThreshold(Duration.ofSeconds(1)));

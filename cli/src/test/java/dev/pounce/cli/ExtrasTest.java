@@ -23,7 +23,7 @@ class ExtrasTest {
     jar("b.jar", "from-b");
     Files.createFile(folder.resolve("no-jar.txt"));
 
-    try (URLClassLoader loader = (URLClassLoader) Extras.loader(folder)) {
+    try (URLClassLoader loader = (URLClassLoader) Extras.loader(folder, OWN)) {
       assertThat(loader.getURLs()).hasSize(2);
       assertThat(loader.getResource("from-a")).isNotNull();
       assertThat(loader.getResource("from-b")).isNotNull();
@@ -33,7 +33,7 @@ class ExtrasTest {
 
   @Test
   void loader_withoutTheFolder_isPouncesOwn() {
-    assertThat(Extras.loader(folder.resolve("nowhere"))).isSameAs(OWN);
+    assertThat(Extras.loader(folder.resolve("nowhere"), OWN)).isSameAs(OWN);
   }
 
   private void jar(String name, String entry) throws Exception {

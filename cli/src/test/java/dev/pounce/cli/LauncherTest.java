@@ -84,7 +84,7 @@ class LauncherTest {
     Files.copy(ROOT.resolve("pounce"), tree.resolve("pounce"));
     Files.copy(ROOT.resolve(".mvn/jdk25.sh"), tree.resolve(".mvn/jdk25.sh"));
     Files.createFile(tree.resolve("pom.xml"));
-    for (String module : List.of("app", "observe", "server", "otel", "cli")) {
+    for (String module : List.of("app", "observe", "server", "otel", "compression", "cli")) {
       Files.createDirectories(tree.resolve(module).resolve("src/main"));
       Files.createFile(tree.resolve(module).resolve("src/main/A.java"));
       Files.createFile(tree.resolve(module).resolve("pom.xml"));
@@ -162,6 +162,7 @@ class LauncherTest {
     "app/src/main/A.java",
     "server/src/main/A.java",
     "otel/src/main/A.java",
+    "compression/src/main/A.java",
     "cli/pom.xml",
     "pom.xml"
   })

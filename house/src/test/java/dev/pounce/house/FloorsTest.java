@@ -31,16 +31,19 @@ class FloorsTest {
                       "dev.pounce.micrometer..",
                       "dev.pounce.server..",
                       "dev.pounce.otel..",
+                      "dev.pounce.compression..",
                       "dev.pounce.cli..")));
 
   @ParameterizedTest(name = "{0} uses none of {1}")
   @CsvSource({
-    "app..,               observe..|micrometer..|server..|otel..|cli..",
-    "observe..,           app..|micrometer..|server..|otel..|cli..",
-    "micrometer..,        app..|server..|otel..|cli..",
-    "server..,            micrometer..|otel..|cli..",
-    "otel..,              micrometer..|cli..",
-    "cli..,               micrometer..|otel..",
+    "app..,               observe..|micrometer..|server..|otel..|compression..|cli..",
+    "observe..,           app..|micrometer..|server..|otel..|compression..|cli..",
+    "micrometer..,        app..|server..|otel..|compression..|cli..",
+    "server..,            micrometer..|otel..|compression..|cli..",
+    "otel..,              micrometer..|compression..|cli..",
+    "compression..,       app..|observe..|micrometer..|otel..|cli..",
+    "cli..,               micrometer..|otel..|compression..",
+    "server.coding..,     app..|observe..|server|server.config..|server.tls..|server.source..|server.trace..|server.posix..|server.systemd..|server.listen..|server.http1..|server.http2..|server.websocket..|server.exchange..|server.supervise..|server.fleet..",
     "server.posix..,      server|server.tls..|server.config..|server.source..|server.systemd..|server.listen..|server.http1..|server.http2..|server.websocket..|server.exchange..|server.supervise..|server.fleet..",
     "server.systemd..,    server|server.tls..|server.config..|server.source..|server.listen..|server.http1..|server.http2..|server.websocket..|server.exchange..|server.supervise..|server.fleet..",
     "server.websocket..,  server|server.tls..|server.source..|server.trace..|server.posix..|server.systemd..|server.listen..|server.http1..|server.http2..|server.supervise..|server.fleet..",
@@ -106,6 +109,7 @@ class FloorsTest {
             "dev.pounce.micrometer",
             "dev.pounce.server",
             "dev.pounce.otel",
+            "dev.pounce.compression",
             "dev.pounce.cli");
   }
 }

@@ -244,7 +244,10 @@ class ImageTest {
   void runtime_hasTheModulesThatTheJarsUse() throws IOException {
     Path jars = home.resolve("cli/target/pounce/lib");
     List<String> words = new ArrayList<>(List.of("--multi-release", "25", "-s"));
-    words.addAll(List.of("--module-path", jars + ":" + jars.resolve("otel")));
+    words.addAll(
+        List.of(
+            "--module-path",
+            jars + ":" + jars.resolve("otel") + ":" + jars.resolve("compression")));
     try (Stream<Path> files = Files.walk(jars)) {
       files.map(Path::toString).filter(file -> file.endsWith(".jar")).forEach(words::add);
     }

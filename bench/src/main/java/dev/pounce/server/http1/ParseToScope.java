@@ -106,7 +106,12 @@ public class ParseToScope {
     AccessLog log = new AccessLog(writer, LogFormat.JSON, LogLevel.INFO);
     service =
         Service.of(
-            config, new AtomicReference<>(GENERATION), new Observation(log), null, new Idle());
+            config,
+            new AtomicReference<>(GENERATION),
+            new Observation(log),
+            null,
+            new Idle(),
+            null);
   }
 
   private static final class Idle implements Standing {

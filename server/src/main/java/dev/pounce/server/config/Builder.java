@@ -72,6 +72,7 @@ public final class Builder {
   private LogFormat logFormat = LogFormat.TEXT;
   private boolean http2 = true;
   private boolean compression = false;
+  private ByteSize compressionMinSize = ByteSize.of(500);
   private boolean lifecycleLogging = false;
   private Duration logSlowRequestsThreshold = Duration.ofSeconds(5);
   private boolean serverTiming = false;
@@ -196,6 +197,7 @@ public final class Builder {
         logFormat,
         http2,
         compression,
+        compressionMinSize,
         lifecycleLogging,
         logSlowRequestsThreshold,
         serverTiming,
@@ -447,6 +449,12 @@ public final class Builder {
   /** Sets {@link ServerConfig#compression}. */
   public Builder compression(boolean compression) {
     this.compression = compression;
+    return this;
+  }
+
+  /** Sets {@link ServerConfig#compressionMinSize}. */
+  public Builder compressionMinSize(ByteSize compressionMinSize) {
+    this.compressionMinSize = compressionMinSize;
     return this;
   }
 

@@ -61,7 +61,8 @@ import org.jspecify.annotations.Nullable;
  * @param logFormat the form of all log lines
  * @param http2 whether HTTP/2 is spoken: where TLS agrees on it, and in clear to clients that begin
  *     with it
- * @param compression whether responses are compressed; this version can't yet
+ * @param compression whether responses are compressed for clients that take it
+ * @param compressionMinSize the least body that is compressed, where its size is known beforehand
  * @param lifecycleLogging whether lifecycle events are logged
  * @param logSlowRequestsThreshold a request that takes longer counts as slow
  * @param serverTiming whether responses have a {@code Server-Timing} field
@@ -112,6 +113,7 @@ public record ServerConfig(
     LogFormat logFormat,
     boolean http2,
     boolean compression,
+    ByteSize compressionMinSize,
     boolean lifecycleLogging,
     Duration logSlowRequestsThreshold,
     boolean serverTiming,
@@ -185,7 +187,6 @@ public record ServerConfig(
         sslCaCerts,
         asks || sslCaCerts == null,
         "none, unless ssl-client-auth is optional or required");
-    rules.that("compression", compression, !compression, "false: this version can't compress yet");
     rules.positive("log-slow-requests-threshold", logSlowRequestsThreshold);
     rules.that(
         "otel-endpoint",

@@ -259,9 +259,15 @@ public enum Setting {
   /** {@link ServerConfig#compression}. */
   COMPRESSION(
       "",
-      "compress responses (not in this version)",
+      "compress responses for clients that take it",
       (b, v) -> b.compression(flag(v)),
       ServerConfig::compression),
+  /** {@link ServerConfig#compressionMinSize}. */
+  COMPRESSION_MIN_SIZE(
+      "SIZE",
+      "the least body that is compressed",
+      (b, v) -> b.compressionMinSize(ByteSize.parse(v)),
+      ServerConfig::compressionMinSize),
   /** {@link ServerConfig#lifecycleLogging}. */
   LIFECYCLE_LOGGING(
       "",

@@ -58,6 +58,7 @@ public abstract class Exchange extends Outcome implements Receive, Send {
   private Stage stage = Stage.START_DUE;
   private @Nullable HttpResponseStart start;
   private long declared = -1;
+  private @Nullable Representation representation;
 
   private final Thread thread = Thread.currentThread();
   private volatile boolean over;
@@ -121,6 +122,7 @@ public abstract class Exchange extends Outcome implements Receive, Send {
     if (!over) {
       over = true;
     }
+    release();
     if (senders > 0) {
       error = new ContractException("the application returned while another thread sent");
       say("Request cut: " + error.getMessage(), null);
@@ -208,6 +210,16 @@ public abstract class Exchange extends Outcome implements Receive, Send {
       dispatch(message);
     } finally {
       SENDERS.decrementAndGet(this);
+      if (over) {
+        release();
+      }
+    }
+  }
+
+  /** Gives back what coding takes: whoever sees that the exchange is over, which may be two. */
+  private void release() {
+    if (representation != null) {
+      representation.close();
     }
   }
 
@@ -277,7 +289,15 @@ public abstract class Exchange extends Outcome implements Receive, Send {
     if (bodyless) {
       piece = new HttpResponseBody(piece.body(), 0, 0, piece.moreBody());
     }
-    sendHead(code, annotated(head.headers()), length, bodyless, piece);
+    Codings codings = service.codings();
+    if (codings == null) {
+      sendHead(code, annotated(head.headers()), length, bodyless, piece);
+    } else {
+      release(); // what a start that could not be sent has left
+      Representation coded = codings.represent(scope, head, length, bodyless, piece);
+      representation = coded;
+      sendHead(code, annotated(coded.headers()), coded.length(), bodyless, coded.first());
+    }
     advance(piece);
   }
 
@@ -299,7 +319,7 @@ public abstract class Exchange extends Outcome implements Receive, Send {
     if (bodyless) {
       piece = new HttpResponseBody(piece.body(), 0, 0, piece.moreBody());
     }
-    sendBody(piece);
+    sendBody(representation == null ? piece : representation.code(piece));
     advance(piece);
   }
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param reporter makes events, or null if nobody collects them
  * @param tracer makes a span of each request, or null
  * @param builtIns what is answered before the application
+ * @param codings what responses can be compressed with, or null if they are not
  */
 public record Service(
     ServerConfig config,
@@ -35,7 +36,8 @@ public record Service(
     Standing standing,
     @Nullable Reporter reporter,
     @Nullable Tracer tracer,
-    List<BuiltIn> builtIns) {
+    List<BuiltIn> builtIns,
+    @Nullable Codings codings) {
 
   private static final Logger LOGGER = System.getLogger("pounce");
 
@@ -45,7 +47,8 @@ public record Service(
       AtomicReference<Generation> serving,
       Observation observation,
       @Nullable Reporter reporter,
-      Standing standing) {
+      Standing standing,
+      @Nullable Codings codings) {
     List<BuiltIn> builtIns = new ArrayList<>(observation.builtIns());
     String health = config.healthCheckPath();
     if (health != null) {
@@ -58,7 +61,8 @@ public record Service(
         standing,
         reporter,
         observation.tracer(),
-        List.copyOf(builtIns));
+        List.copyOf(builtIns),
+        codings);
   }
 
   /** The span of a request that is about to begin, or null if there is none. */

@@ -4,6 +4,7 @@ import dev.pounce.app.Address;
 import dev.pounce.observe.EventClock;
 import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.exchange.Codings;
 import dev.pounce.server.exchange.Observation;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.Reporter;
@@ -53,6 +54,7 @@ public final class Supervisor {
   private final ListenSocket socket;
   private final Succession succession;
   private final @Nullable Reporter reporter;
+  private final @Nullable Codings codings;
   private final List<Worker> workers = new ArrayList<>();
   private final Worker porch;
   private final List<Worker> all;
@@ -85,6 +87,7 @@ public final class Supervisor {
     this.succession = succession;
     ResponseHead heads = new ResponseHead(config.serverHeader());
     reporter = reporter(observation.collector(), socket.address());
+    codings = codings(config, post);
     for (int i = 0; i < post.workers(); i++) {
       workers.add(worker(post.first() + i, observation, heads));
     }
@@ -108,7 +111,17 @@ public final class Supervisor {
   }
 
   private Worker worker(int id, Observation observation, ResponseHead heads) {
-    return new Worker(id, this::open, config, succession.serving(), observation, reporter, heads);
+    return new Worker(
+        id, this::open, config, succession.serving(), observation, reporter, codings, heads);
+  }
+
+  /** The codings of responses; of several processes the first tells of them. */
+  private static @Nullable Codings codings(ServerConfig config, Post post) {
+    Codings codings = Codings.of(config);
+    if (codings != null && post.first() == 1) {
+      LOGGER.log(Level.INFO, codings.summary());
+    }
+    return codings;
   }
 
   private static @Nullable Reporter reporter(LifecycleCollector collector, Address listening) {

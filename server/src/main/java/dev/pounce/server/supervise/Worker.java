@@ -1,6 +1,7 @@
 package dev.pounce.server.supervise;
 
 import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.exchange.Codings;
 import dev.pounce.server.exchange.Generation;
 import dev.pounce.server.exchange.Observation;
 import dev.pounce.server.exchange.Refusal;
@@ -60,12 +61,13 @@ final class Worker implements Owner, Standing {
       AtomicReference<Generation> serving,
       Observation observation,
       @Nullable Reporter reporter,
+      @Nullable Codings codings,
       ResponseHead heads) {
     this.id = id;
     this.open = open;
     this.heads = heads;
     this.desks = new Desks(config);
-    this.service = Service.of(config, serving, observation, reporter, this);
+    this.service = Service.of(config, serving, observation, reporter, this, codings);
   }
 
   /**

@@ -60,6 +60,7 @@ class ServerConfigTest {
                 LogLevel.INFO,
                 LogFormat.TEXT,
                 false,
+                ByteSize.of(500),
                 false,
                 Duration.ofSeconds(5),
                 false,
@@ -120,7 +121,6 @@ class ServerConfigTest {
         "otel-endpoint | http://collector#1 | an absolute http or https URI without a query",
         "otel-service-name | ' ' | a name",
         "log-slow-requests-threshold | 0s | 1ms to 24h",
-        "compression | true | false: this version can't compress yet",
       })
   void build_valueOutOfRange_isReportedWithItsRule(String key, String value, String rule) {
     Builder builder = ServerConfig.builder().set(key, value);
@@ -145,6 +145,7 @@ class ServerConfigTest {
     "keep-alive-timeout, 1ms",
     "request-timeout, 86400s",
     "max-request-size, 0",
+    "compression-min-size, 0",
     "max-request-line, 64",
     "max-header-size, 1MiB",
     "max-concurrent-streams, 1",

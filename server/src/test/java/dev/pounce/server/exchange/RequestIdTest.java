@@ -146,7 +146,8 @@ class RequestIdTest {
               new AtomicReference<>(),
               new Observation(new AccessLog(log, LogFormat.TEXT, LogLevel.INFO)),
               null,
-              new Serving());
+              new Serving(),
+              null);
       Peer peer = new Peer(new Address("::1", 1), null, "[::1]:1", trusted, null);
       String id = service.requestId(peer, sent, 1, 1).toString();
 
