@@ -35,6 +35,7 @@ final class Http2Exchange extends Exchange {
   private boolean expectContinue;
   private boolean delivered;
   private boolean answered;
+  private boolean told;
   private volatile boolean givenUp;
   private @Nullable Refusal refusal;
 
@@ -135,12 +136,12 @@ final class Http2Exchange extends Exchange {
   @Override
   protected void sendBody(HttpResponseBody piece) throws IOException {
     checkConnected();
-    send(piece, piece.length() == 0 && piece.moreBody());
+    send(piece, false);
   }
 
-  private void send(HttpResponseBody piece, boolean sent) throws IOException {
+  private void send(HttpResponseBody piece, boolean whole) throws IOException {
     try {
-      if (!sent) {
+      if (piece.length() > 0 || !piece.moreBody() && !whole) {
         int end = piece.offset() + piece.length();
         output.data(stream, this, piece.body(), piece.offset(), end, !piece.moreBody());
       }
@@ -199,18 +200,23 @@ final class Http2Exchange extends Exchange {
   }
 
   /**
-   * Sees to it that nobody answers any more.
+   * Tells what has become of it, unless that has been done: when its time is up it is told before
+   * its application has returned. From then on nobody answers any more.
    *
-   * @return false if somebody has answered in the application's place
+   * @return the scratch buffer, or a larger one in its place
    */
-  boolean settle() {
+  byte[] tell(byte[] scratch) {
     output.lock();
     try {
+      if (told) {
+        return scratch;
+      }
+      told = true;
       answered = true;
-      return !givenUp;
     } finally {
       output.unlock();
     }
+    return complete(stream.link().journal(), System.nanoTime(), scratch);
   }
 
   @Override

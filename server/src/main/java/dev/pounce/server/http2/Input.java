@@ -67,6 +67,7 @@ final class Input {
       }
     }
     next = Frame.PREFACE.length();
+    partialSince = 0;
     return true;
   }
 
@@ -90,6 +91,9 @@ final class Input {
       }
     }
     checkLength();
+    if (partialSince != 0) {
+      partialSince = 0;
+    }
     byte[] octets = octets();
     type = octets[next + 3] & 0xff;
     flags = octets[next + 4] & 0xff;
@@ -111,12 +115,10 @@ final class Input {
     if (next == end) {
       rest();
       transport.await();
-    } else {
+    } else if (partialSince == 0) {
       partialSince = System.nanoTime();
     }
-    ByteBuffer room = room();
-    int count = transport.read(room);
-    partialSince = 0;
+    int count = transport.read(room());
     end += Math.max(count, 0);
     return count >= 0;
   }
@@ -139,6 +141,7 @@ final class Input {
    */
   boolean skip() throws IOException {
     next = end;
+    partialSince = 0;
     return fill();
   }
 

@@ -213,10 +213,7 @@ final class Stream implements Runnable {
    */
   byte[] complete(byte[] scratch) {
     Http2Exchange mine = exchange;
-    byte[] room =
-        mine == null || !mine.settle()
-            ? scratch
-            : mine.complete(link().journal(), System.nanoTime(), scratch);
+    byte[] room = mine == null ? scratch : mine.tell(scratch);
     WebSocketExchange conversation = socket;
     if (conversation != null) {
       conversation.end();
@@ -267,7 +264,7 @@ final class Stream implements Runnable {
       return;
     }
     output().flush();
-    mine.complete(link().journal(), System.nanoTime(), new byte[0]);
+    mine.tell(new byte[0]);
     String said = "Request timed out after " + limit.toMillis() + " ms: " + this;
     Correlation.with(requestId, () -> LOGGER.log(Level.WARNING, said));
     body.abandon();
