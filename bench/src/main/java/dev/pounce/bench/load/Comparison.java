@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Runs the servers in turn on the same work. Each round starts every server anew, in a rotated
@@ -25,11 +26,12 @@ final class Comparison {
       usage: bench/%s [FLAGS]
         --mode pinned       pinned: server on core 0, load on core 1; unpinned: both anywhere;
                             both: the one run after the other
-        --servers LIST      default: %s%s
+        --servers LIST      default: %s
+                            also pounce-info, pounce-debug: with metrics and lifecycle log
         --loads LIST        of %s (default: all)
         --rounds 3          rounds; a figure is the median over them
         --seconds 8         how long each server is measured under each load
-        --warmup 6          seconds of the same load before that, in two runs
+        --warmup %-10s seconds of the same load before that, in two runs
         --out FILE          also append the tables to this file, as Markdown\
       """;
 
@@ -54,11 +56,11 @@ final class Comparison {
    *
    * @param command its name
    * @param servers those that take part where none are named
-   * @param remark on other servers, or empty
+   * @param warmup in seconds, where it is not given
    * @param loads those that it knows
    */
   static void main(
-      String command, String servers, String remark, List<? extends Load> loads, String... args)
+      String command, String servers, String warmup, List<? extends Load> loads, String... args)
       throws IOException {
     String known = String.join(",", loads.stream().map(Load::label).toList());
     var defaults =
@@ -68,12 +70,14 @@ final class Comparison {
             "loads", known,
             "rounds", "3",
             "seconds", "8",
-            "warmup", "6",
+            "warmup", warmup,
             "out", "");
-    var flags = Flags.parse(USAGE.formatted(command, servers, remark, known), defaults, args);
+    var flags = Flags.parse(USAGE.formatted(command, servers, known, warmup), defaults, args);
     var comparison = new Comparison(flags, loads);
     Contender.build(comparison.servers);
-    Certificate.in(comparison.scratch).make();
+    if (!comparison.work(Protocol.H2).isEmpty()) {
+      Certificate.in(comparison.scratch).make();
+    }
 
     var text = new StringBuilder();
     text.append("\n## bench/").append(command).append(' ').append(String.join(" ", args));
@@ -108,16 +112,24 @@ final class Comparison {
     }
   }
 
-  /** What a server that logs each request writes under all loads. */
+  private List<Load> work(Protocol protocol) {
+    return loads.stream().filter(load -> load.protocol() == protocol).toList();
+  }
+
+  /** What a server that logs each request writes under all loads of a protocol, at most. */
   private long logBytes() {
-    long perSecond = loads.stream().mapToLong(Load::logBytesPerSecond).sum();
+    long perSecond =
+        Stream.of(Protocol.values())
+            .mapToLong(protocol -> work(protocol).stream().mapToLong(Load::logBytesPerSecond).sum())
+            .max()
+            .orElse(0);
     int lines = servers.stream().mapToInt(Contender::linesPerRequest).max().orElse(1);
     return lines * perSecond * measured.plus(warmup).toSeconds();
   }
 
   private void run(Mode mode, int round, Contender server, Protocol protocol, LogFile log)
       throws IOException {
-    var work = loads.stream().filter(load -> load.protocol() == protocol).toList();
+    var work = work(protocol);
     if (work.isEmpty() || !server.speaks(protocol)) {
       return;
     }

@@ -39,6 +39,8 @@ public final class EchoClient {
 
       """;
 
+  private static final String OPEN = "HTTP/1.1 101 ";
+
   private static final byte[] KEY = {0x37, (byte) 0xfa, 0x21, 0x3d};
   private static final ByteBuffer SENT = frame(KEY);
   private static final ByteBuffer EXPECTED = frame();
@@ -88,30 +90,42 @@ public final class EchoClient {
 
   /** One message, and what the server makes of it. Fails while nobody listens. */
   static String ask(int port) throws IOException {
-    try (var channel = open(port)) {
+    try (var channel = connect(port)) {
+      channel.socket().setSoTimeout((int) PATIENCE.toMillis());
+      String head = shakeHands(channel);
+      if (!head.startsWith(OPEN)) {
+        return head;
+      }
       channel.write(SENT.duplicate());
-      var socket = channel.socket();
-      socket.setSoTimeout((int) PATIENCE.toMillis());
-      byte[] echo = socket.getInputStream().readNBytes(EXPECTED.capacity());
-      return new String(echo, 2, Math.max(0, echo.length - 2), ISO_8859_1);
+      var in = channel.socket().getInputStream();
+      return new String(in.readNBytes(EXPECTED.capacity()), ISO_8859_1);
     }
   }
 
-  /** Connects, and shakes hands. */
   private static SocketChannel open(int port) throws IOException {
+    var channel = connect(port);
+    String head = shakeHands(channel);
+    if (!head.startsWith(OPEN)) {
+      channel.close();
+      throw new IOException("no WebSocket: " + head);
+    }
+    return channel;
+  }
+
+  private static SocketChannel connect(int port) throws IOException {
     var channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    return channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+  }
+
+  /** Returns the head of the answer. */
+  private static String shakeHands(SocketChannel channel) throws IOException {
     channel.write(ByteBuffer.wrap(HANDSHAKE.replace("\n", "\r\n").getBytes(US_ASCII)));
     var head = new StringBuilder();
     var octet = ByteBuffer.allocate(1);
     while (head.indexOf("\r\n\r\n") < 0 && channel.read(octet.clear()) > 0) {
       head.append((char) octet.get(0));
     }
-    if (!head.toString().startsWith("HTTP/1.1 101 ")) {
-      channel.close();
-      throw new IOException("no WebSocket: " + head);
-    }
-    return channel;
+    return head.toString();
   }
 
   /** One connection. */

@@ -1,6 +1,8 @@
 package dev.pounce.bench.load;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.util.Locale;
 
 /** What a server speaks, and a question that shows whether it does. */
@@ -21,7 +23,7 @@ enum Protocol {
     return (this == H2 ? "https" : "http") + "://127.0.0.1:" + port + "/plaintext";
   }
 
-  /** Fails while nobody listens. */
+  /** Fails while nobody listens; from then on it returns an answer, right or wrong. */
   String ask(int port) throws IOException {
     return switch (this) {
       case HTTP1 -> Probe.get(port, "/plaintext");
@@ -32,14 +34,19 @@ enum Protocol {
   }
 
   private String curl(String version, int port) throws IOException {
-    return Shell.read("curl", "-sik", "--max-time", "10", version, url(port));
+    new Socket(InetAddress.getLoopbackAddress(), port).close();
+    try {
+      return Shell.read("curl", "-sSik", "--max-time", "10", version, url(port));
+    } catch (IOException failed) {
+      return String.valueOf(failed.getMessage());
+    }
   }
 
   boolean isAnswer(String answer) {
     return switch (this) {
       case HTTP1 -> Probe.isPlaintext(answer);
       case H2C, H2 -> Probe.isPlaintext("HTTP/2", answer);
-      case WEBSOCKET -> answer.equals(EchoClient.TEXT);
+      case WEBSOCKET -> answer.endsWith(EchoClient.TEXT);
     };
   }
 }

@@ -13,7 +13,7 @@ public final class SideBySide {
     Comparison.main(
         "side-by-side",
         "pounce,netty,vertx,helidon,jetty,undertow,tomcat",
-        "\n                      also: pounce-info, pounce-debug: with metrics and lifecycle log",
+        "6",
         List.of(Http1Load.values()),
         args);
   }

@@ -8,6 +8,7 @@ public final class WebSocket {
   private WebSocket() {}
 
   public static void main(String[] args) throws IOException {
-    Comparison.main("websocket", "pounce,netty,vertx,jetty", "", List.of(EchoLoad.values()), args);
+    Comparison.main(
+        "websocket", "pounce,netty,vertx,jetty", "12", List.of(EchoLoad.values()), args);
   }
 }

@@ -61,6 +61,15 @@ class EchoClientTest {
   }
 
   @Test
+  void question_noWebSocket_isTheWrongAnswer() throws Exception {
+    try (var server = new Server("HTTP/1.1 404 Not Found\r\n\r\n", text())) {
+      String answer = EchoClient.ask(server.port());
+      assertThat(answer).startsWith("HTTP/1.1 404");
+      assertThat(Protocol.WEBSOCKET.isAnswer(answer)).isFalse();
+    }
+  }
+
+  @Test
   void question_echo_isTheText() throws Exception {
     try (var server = new Server(OPEN, text())) {
       assertThat(Protocol.WEBSOCKET.isAnswer(EchoClient.ask(server.port()))).isTrue();

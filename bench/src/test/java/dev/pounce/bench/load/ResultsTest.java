@@ -39,6 +39,13 @@ class ResultsTest {
   }
 
   @Test
+  void table_serverTookNoPart_showsDashes() {
+    add(NETTY, 0, 1000);
+
+    assertThat(row("jetty")).containsExactly("-", "-");
+  }
+
+  @Test
   void median_evenCount_isMeanOfTheMiddleTwo() {
     assertThat(Table.median(4, 1, 3, 100)).isEqualTo(3.5);
   }
