@@ -156,6 +156,23 @@ class ProcessTest {
   }
 
   @Test
+  void serve_withCompression_saysWhatThereIsAndNothingElse() throws Exception {
+    source(HELLO.replace("\\n\"", "\\n\".repeat(100)"));
+    try (PounceProcess pounce =
+            PounceProcess.start(folder, "--port=0", "--compression", "Hello.java");
+        RawClient client = RawClient.connect(pounce.port())) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip, br, zstd\r\n\r\n");
+      RawResponse response = client.readResponse();
+      assertThat(pounce.terminate().exitCode()).isZero();
+
+      assertThat(response.header("Content-Encoding")).contains("zstd");
+      assertThat(response.body().length).isLessThan(100);
+      assertThat(pounce.out()).contains("Compression: zstd, br, gzip\n");
+      assertThat(pounce.err()).isEmpty();
+    }
+  }
+
+  @Test
   void serve_anyLocale_printsUtf8() throws Exception {
     source(HELLO);
     Map<String, String> locale = Map.of("LC_ALL", "C");

@@ -15,6 +15,11 @@ public final class Brotli implements ContentCoding {
   private static final int QUALITY = 4;
   private static final int WINDOW_LOG = 18;
 
+  /** Half the memory, for streams that stay open, at the cost of three per cent. */
+  private static final int STREAM_QUALITY = 3;
+
+  private static final int STREAM_WINDOW_LOG = 16;
+
   /** Beyond this a body goes into the native encoder in several steps. */
   private static final int LARGEST_INPUT = 64 * 1024;
 
@@ -36,23 +41,23 @@ public final class Brotli implements ContentCoding {
 
   @Override
   public ByteBuffer encode(byte[] octets, int offset, int length) {
-    try (Encoder encoder = new Stream(Math.clamp(length, 1, LARGEST_INPUT))) {
+    try (Encoder encoder = new Stream(Math.clamp(length, 1, LARGEST_INPUT), QUALITY, WINDOW_LOG)) {
       return encoder.encode(octets, offset, length, true);
     }
   }
 
   @Override
   public Encoder encoder() {
-    return new Stream(STREAM_INPUT);
+    return new Stream(STREAM_INPUT, STREAM_QUALITY, STREAM_WINDOW_LOG);
   }
 
   private static final class Stream implements Encoder {
 
     private final Wrapper wrapper;
 
-    Stream(int room) {
+    Stream(int room, int quality, int windowLog) {
       try {
-        wrapper = new Wrapper(room, QUALITY, WINDOW_LOG, Mode.GENERIC);
+        wrapper = new Wrapper(room, quality, windowLog, Mode.GENERIC);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

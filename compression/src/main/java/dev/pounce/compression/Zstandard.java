@@ -21,6 +21,9 @@ public final class Zstandard implements ContentCoding {
   private static final int TABLE_LOG = 14;
   private static final int ROOM = 16 * 1024;
 
+  /** As long as a body is coded whole, no garbage can be collected: a larger one is a stream. */
+  private static final int LARGEST_WHOLE = 1024 * 1024;
+
   private final Pool<ZstdCompressCtx> contexts =
       new Pool<>(() -> new ZstdCompressCtx().setLevel(LEVEL), ZstdCompressCtx::close);
   private final Pool<Room> rooms = new Pool<>(Room::make, room -> {});
@@ -41,6 +44,9 @@ public final class Zstandard implements ContentCoding {
 
   @Override
   public ByteBuffer encode(byte[] octets, int offset, int length) {
+    if (length > LARGEST_WHOLE) {
+      return ContentCoding.super.encode(octets, offset, length);
+    }
     byte[] target = new byte[Math.toIntExact(Zstd.compressBound(length))];
     ZstdCompressCtx context = contexts.take();
     try {

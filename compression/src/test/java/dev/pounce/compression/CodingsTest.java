@@ -55,7 +55,7 @@ class CodingsTest {
   @ParameterizedTest
   @EnumSource
   void encode_whole_decodesToTheOriginal(Coding coding) throws IOException {
-    for (int size : new int[] {0, 1, 100, 5_000, 65_536, 1_000_000}) {
+    for (int size : new int[] {0, 1, 100, 5_000, 65_536, 1_000_000, 2_000_000}) {
       for (double noise : new double[] {0, 0.1, 1}) {
         byte[] original = body(new Random(size), size, noise);
         byte[] padded = new byte[size + 7];

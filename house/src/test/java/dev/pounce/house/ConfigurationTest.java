@@ -1,7 +1,6 @@
 package dev.pounce.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pounce.server.config.ByteSize;
 import dev.pounce.server.config.ConfigException;
@@ -115,17 +114,6 @@ class ConfigurationTest {
       case "24h" -> 24 * 3_600_000 + step + "ms";
       default -> String.valueOf(ByteSize.parse(value).bytes() + step);
     };
-  }
-
-  @Test
-  void switchesOfLaterVersions_areErrors() throws IOException {
-    for (Row row : Row.all()) {
-      if (row.text().equals("Not in this version: `true` is an error.")) {
-        assertThatThrownBy(() -> ServerConfig.builder().set(row.key(), "true").build())
-            .isInstanceOf(ConfigException.class)
-            .hasMessageContaining("this version");
-      }
-    }
   }
 
   @Test

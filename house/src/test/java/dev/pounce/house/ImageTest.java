@@ -184,6 +184,14 @@ class ImageTest {
   }
 
   @Test
+  void codings_areAllThere() throws IOException, InterruptedException {
+    try (ServerProcess server = start(Map.of("POUNCE_COMPRESSION", "true"), "shop.jar")) {
+      server.readUntil("Compression: zstd, br, gzip");
+      assertThat(get(server.port())).isEqualTo(200);
+    }
+  }
+
+  @Test
   void healthCheck_failsWhenTheServerDrainsAndWhenItIsGone()
       throws IOException, InterruptedException {
     try (ServerProcess server = start(Map.of(), "shop.jar")) {

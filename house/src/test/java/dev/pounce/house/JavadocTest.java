@@ -45,6 +45,7 @@ class JavadocTest {
         "observe/src/main/java/dev/pounce/observe/flight",
         "micrometer/src/main/java/dev/pounce/micrometer",
         "server/src/main/java/dev/pounce/server",
+        "server/src/main/java/dev/pounce/server/coding",
         "server/src/main/java/dev/pounce/server/config",
         "server/src/main/java/dev/pounce/server/trace",
       })
