@@ -166,7 +166,7 @@ class WebSocketHandshakeTest {
         FrameClient client =
             FrameClient.open(
                 trusting, "/", "X-Forwarded-Proto: https", "X-Forwarded-For: 203.0.113.7")) {
-      assertThat(client.hear()).isEqualTo("text wss from 203.0.113.7:0");
+      assertThat(client.hear()).isEqualTo("text wss from 203.0.113.7");
     }
   }
 

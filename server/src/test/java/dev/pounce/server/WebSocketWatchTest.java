@@ -35,6 +35,7 @@ class WebSocketWatchTest {
   private Running busy(Then then) throws StartupException {
     return Running.serve(
         Sockets.app((scope, receive, send) -> {
+          receive.receive();
           send.send(ACCEPT);
           release.await();
           then.go(receive, send);
@@ -143,7 +144,7 @@ class WebSocketWatchTest {
         before = seen.size();
       } while (Await.holdsWithin(Duration.ofMillis(500), grows(before)));
       assertThat(seen).hasSizeLessThan(64);
-      client.close();
+      client.raw().reset();
       flood.join();
       release.countDown();
     }
@@ -193,6 +194,7 @@ class WebSocketWatchTest {
     try (Running server =
             Running.serve(
                 Sockets.app((scope, receive, send) -> {
+                  receive.receive();
                   send.send(ACCEPT);
                   release.await();
                   if (receive.receive() instanceof WebSocketReceive(_, String text)) {
