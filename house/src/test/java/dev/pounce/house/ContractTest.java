@@ -15,9 +15,14 @@ import dev.pounce.app.HttpResponseBody;
 import dev.pounce.app.HttpResponseStart;
 import dev.pounce.app.HttpScope;
 import dev.pounce.app.Inbound;
+import dev.pounce.app.LifespanScope;
 import dev.pounce.app.LifespanStartupComplete;
 import dev.pounce.app.Outbound;
 import dev.pounce.app.Request;
+import dev.pounce.app.WebSocketAccept;
+import dev.pounce.app.WebSocketClose;
+import dev.pounce.app.WebSocketScope;
+import dev.pounce.app.WebSocketSend;
 import dev.pounce.cli.target.ClassPath;
 import dev.pounce.cli.target.CompileCache;
 import dev.pounce.cli.target.Target;
@@ -58,6 +63,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ContractTest {
 
   private static final String DOCUMENT = "docs/contract.md";
+
+  /** What makes a request of curl one that opens a WebSocket, which curl then leaves. */
+  private static final String OPENING =
+      "-s -m 1 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13'"
+          + " -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='";
 
   /** An example and what is shown right after it. */
   record Example(Block source, Block transcript) {
@@ -136,7 +146,7 @@ class ContractTest {
 
   private static Application sending(Outbound... messages) {
     return (scope, receive, send) -> {
-      if (scope instanceof HttpScope) {
+      if (!(scope instanceof LifespanScope)) {
         for (Outbound message : messages) {
           send.send(message);
         }
@@ -167,15 +177,64 @@ class ContractTest {
     assertThat(rules()).hasSize(violations().size());
   }
 
+  /** The same for the rules of WebSockets. */
+  private static Map<String, Application> webSocketViolations() {
+    WebSocketAccept accept = new WebSocketAccept(null, Headers.none());
+    WebSocketSend send = new WebSocketSend(null, "x");
+    WebSocketClose close = new WebSocketClose(1000, "");
+    String longest = "x".repeat(123);
+    Map<String, Application> violations = new LinkedHashMap<>();
+    violations.put("before anything", sending(send));
+    violations.put("accepted once.", sending(accept, accept));
+    violations.put("once it was refused", sending(close, accept));
+    violations.put("was offered", sending(new WebSocketAccept("chat", Headers.none())));
+    violations.put("bytes or text", sending(accept, new WebSocketSend(null, null)));
+    violations.put("may be sent", sending(accept, new WebSocketClose(1005, "")));
+    violations.put("at most 123", sending(accept, new WebSocketClose(1000, longest + "x")));
+    violations.put("follows the close", sending(accept, close, send));
+    violations.put("300 to 599", sending(start()));
+    violations.put("once it is open", sending(accept, start()));
+    violations.put("gets an answer", sending());
+    return violations;
+  }
+
+  static Stream<List<String>> webSocketRules() throws IOException {
+    return Document.of(DOCUMENT).table("rule of WebSockets").stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("webSocketRules")
+  void brokenRuleOfWebSockets_isReportedAsTheDocumentSays(List<String> row)
+      throws IOException, InterruptedException {
+    Application violation =
+        webSocketViolations().entrySet().stream()
+            .filter(entry -> row.getFirst().contains(entry.getKey()))
+            .map(Map.Entry::getValue)
+            .findFirst()
+            .orElseThrow();
+    assertThat(errorsOf(violation, OPENING))
+        .contains(ContractException.class.getName() + ": " + Document.code(row.get(1)) + "\n");
+  }
+
+  @Test
+  void rulesOfWebSockets_areAllListed() throws IOException {
+    assertThat(webSocketRules()).hasSize(webSocketViolations().size());
+  }
+
   /** What the server says on standard error, where nobody has attached a log, of one request. */
   private static String errorsOf(Application application) throws IOException, InterruptedException {
+    return errorsOf(application, "");
+  }
+
+  private static String errorsOf(Application application, String options)
+      throws IOException, InterruptedException {
     PrintStream before = System.err;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     System.setErr(new PrintStream(printed, true, UTF_8));
     try (LogWriter log = LogWriter.to(OutputStream.nullOutputStream(), LogFormat.TEXT);
         Server server = new Server(ServerConfig.builder().port(0).build(), application, log)) {
       server.start();
-      Transcript.ask("curl http://127.0.0.1:8000/", server.port());
+      Transcript.ask("curl " + options + " http://127.0.0.1:8000/", server.port());
     } finally {
       System.setErr(before);
     }
@@ -189,6 +248,16 @@ class ContractTest {
             Arrays.stream(HttpScope.class.getRecordComponents())
                 .map(field -> "`" + field.getName() + "`")
                 .toList());
+  }
+
+  @Test
+  void webSocketScopeTable_hasEveryField() throws IOException {
+    String fields =
+        Document.of(DOCUMENT).table("field of `WebSocketScope`").stream()
+            .map(List::getFirst)
+            .reduce("", String::concat);
+    assertThat(WebSocketScope.class.getRecordComponents())
+        .allSatisfy(field -> assertThat(fields).contains("`" + field.getName() + "`"));
   }
 
   @Test
@@ -206,9 +275,6 @@ class ContractTest {
   }
 
   private static String described(Class<?> message) {
-    if (message.getSimpleName().startsWith("WebSocket")) {
-      return message.getSimpleName() + "`";
-    }
     List<String> fields =
         Arrays.stream(message.getRecordComponents()).map(RecordComponent::getName).toList();
     return message.getSimpleName() + "(" + String.join(", ", fields) + ")`";

@@ -7,6 +7,7 @@ import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
 import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.Protocol;
 import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.observe.RequestRejected;
@@ -122,8 +123,10 @@ public final class PounceMetrics implements MeterBinder, LifecycleCollector, Aut
   private void ended(RequestStarted request, int status, long bytesSent, Duration duration) {
     if (status != 0) {
       requests(Outcome.of(request.method(), status)).increment();
-      for (Binding binding : bindings) {
-        binding.time(duration);
+      if (request.protocol() != Protocol.WEBSOCKET) { // which lasts as long as its sides like
+        for (Binding binding : bindings) {
+          binding.time(duration);
+        }
       }
     }
     tally.bytesSent.add(bytesSent);

@@ -29,8 +29,12 @@ final class Events {
   }
 
   static RequestStarted started(ConnectionOpened on, String method) {
+    return started(on, method, Protocol.H1);
+  }
+
+  static RequestStarted started(ConnectionOpened on, String method, Protocol protocol) {
     return new RequestStarted(
-        on, RequestId.of(1, 1), method, "/api/orders", "1.1", Protocol.H1, null, NOW);
+        on, RequestId.of(1, 1), method, "/api/orders", "1.1", protocol, null, NOW);
   }
 
   static ResponseCompleted completed(RequestStarted request, int status, Duration duration) {

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.pounce.observe.ConnectionOpened;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.Protocol;
 import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestRejected.Reason;
 import dev.pounce.observe.RequestStarted;
@@ -104,6 +105,15 @@ class PounceMetricsTest {
     assertThat(registry.get("http.request.duration").timer().totalTime(MILLISECONDS))
         .isEqualTo(100);
     assertThat(registry.get("http.request.duration").timer().max(MILLISECONDS)).isEqualTo(93);
+  }
+
+  @Test
+  void webSocket_countsAsARequestAndIsNotTimed() {
+    RequestStarted opened = started(CONNECTION, "GET", Protocol.WEBSOCKET);
+    give(opened, completed(opened, 101, Duration.ofHours(24)));
+    assertThat(count("http.requests", "method", "GET", "status", "101")).isEqualTo(1);
+    assertThat(registry.get("http.request.duration").timer().count()).isZero();
+    assertThat(gauge("http.requests.in.flight")).isZero();
   }
 
   @Test

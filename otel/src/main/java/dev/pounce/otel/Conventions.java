@@ -6,6 +6,7 @@ import static io.opentelemetry.api.common.AttributeKey.stringKey;
 import dev.pounce.app.Address;
 import dev.pounce.app.HttpScope;
 import dev.pounce.observe.ConnectionOpened;
+import dev.pounce.observe.Protocol;
 import dev.pounce.observe.RequestStarted;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -37,6 +38,7 @@ record Conventions(Set<String> methods) {
   private static final AttributeKey<String> PATH = stringKey("url.path");
   private static final AttributeKey<String> QUERY = stringKey("url.query");
   private static final AttributeKey<String> SCHEME = stringKey("url.scheme");
+  private static final AttributeKey<String> PROTOCOL = stringKey("network.protocol.name");
   private static final AttributeKey<String> VERSION = stringKey("network.protocol.version");
   private static final AttributeKey<String> SERVER_ADDRESS = stringKey("server.address");
   private static final AttributeKey<Long> SERVER_PORT = longKey("server.port");
@@ -57,6 +59,7 @@ record Conventions(Set<String> methods) {
   private static final AttributeKey<Long> WORKER_ID = longKey("pounce.worker_id");
 
   private static final String OTHER = "_OTHER";
+  private static final String WEBSOCKET_VERSION = "13";
   private static final int FIRST_SERVER_ERROR = 500;
 
   /** Signatures, which are as good as a password for as long as they last. */
@@ -113,6 +116,10 @@ record Conventions(Set<String> methods) {
     if (connection.clientPort() != 0) { // 0: a Unix domain socket, whose peers have no address
       span.setAttribute(PEER_ADDRESS, connection.clientAddr());
       span.setAttribute(PEER_PORT, connection.clientPort());
+    }
+    if (request.protocol() == Protocol.WEBSOCKET) {
+      span.setAttribute(PROTOCOL, "websocket");
+      span.setAttribute(VERSION, WEBSOCKET_VERSION);
     }
     span.setAttribute(CONNECTION_ID, connection.connectionId());
     span.setAttribute(WORKER_ID, request.workerId());

@@ -238,6 +238,19 @@ class ConventionsTest {
   }
 
   @Test
+  void span_ofAWebSocket_namesTheProtocol() {
+    trace(tracer -> Story.beginWebSocket(tracer).completes(101), Map.of());
+
+    Span span = collector.spans().getLast();
+    assertThat(span.getName()).isEqualTo("GET");
+    assertThat(attributes(span))
+        .containsEntry("network.protocol.name", "websocket")
+        .containsEntry("network.protocol.version", "13")
+        .containsEntry("http.response.status_code", 101L);
+    assertThat(span.getStatus().getCode()).isEqualTo(StatusCode.STATUS_CODE_UNSET);
+  }
+
+  @Test
   void span_thatEndsBeforeItsStartByAnotherClock_lastsNoTime() {
     Span span =
         trace(

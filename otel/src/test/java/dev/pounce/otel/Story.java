@@ -33,32 +33,29 @@ final class Story {
   private final RequestStarted started;
   private final Instant begun;
 
-  private Story(Tracer tracer, HttpScope scope, ConnectionOpened connection) {
+  private Story(Tracer tracer, HttpScope scope, ConnectionOpened connection, Protocol protocol) {
     this.tracer = tracer;
     this.scope = scope;
     this.begun = Instant.now().truncatedTo(ChronoUnit.MICROS);
     this.trace = tracer.start(scope, begun);
     this.started =
         new RequestStarted(
-            connection,
-            REQUEST_ID,
-            scope.method(),
-            scope.rawPath(),
-            "1.1",
-            Protocol.H1,
-            trace,
-            begun);
+            connection, REQUEST_ID, scope.method(), scope.rawPath(), "1.1", protocol, trace, begun);
     tracer.record(connection);
     tracer.record(started);
   }
 
   /** The request has come in and the application is about to be called. */
   static Story begin(Tracer tracer, HttpScope scope) {
-    return new Story(tracer, scope, CONNECTION);
+    return new Story(tracer, scope, CONNECTION, Protocol.H1);
+  }
+
+  static Story beginWebSocket(Tracer tracer) {
+    return new Story(tracer, get("/chat"), CONNECTION, Protocol.WEBSOCKET);
   }
 
   static Story beginOnUnixSocket(Tracer tracer, HttpScope scope) {
-    return new Story(tracer, scope, connection("unix", 0));
+    return new Story(tracer, scope, connection("unix", 0), Protocol.H1);
   }
 
   static Story begin(Tracer tracer, String... headers) {

@@ -7,6 +7,7 @@ import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
 import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.Protocol;
 import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.observe.RequestRejected;
@@ -76,10 +77,15 @@ public final class LifecycleLog implements LifecycleCollector {
     }
   }
 
+  /** A WebSocket lasts as long as its two sides like, and is never slow. */
+  private boolean isSlow(ResponseCompleted completed) {
+    return completed.duration().compareTo(slowThreshold) > 0
+        && completed.request().protocol() != Protocol.WEBSOCKET;
+  }
+
   private LogLevel level(LifecycleEvent event) {
     return switch (event) {
-      case ResponseCompleted completed ->
-          completed.duration().compareTo(slowThreshold) > 0 ? LogLevel.INFO : LogLevel.DEBUG;
+      case ResponseCompleted completed -> isSlow(completed) ? LogLevel.INFO : LogLevel.DEBUG;
       case ConnectionOpened _,
           RequestStarted _,
           ConnectionCompleted _,

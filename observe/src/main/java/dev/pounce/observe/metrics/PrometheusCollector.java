@@ -9,6 +9,7 @@ import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
 import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.Protocol;
 import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.observe.RequestRejected;
@@ -18,6 +19,7 @@ import dev.pounce.observe.Trace;
 import dev.pounce.observe.Vitals;
 import dev.pounce.observe.WorkerReplaced;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>a request that was answered, by the application or for it when it failed, counts in {@code
  *       http_requests_total} and, with its duration, in {@code http_request_duration_seconds};
+ *   <li>one that opened a WebSocket, or asked for one, counts in {@code http_requests_total} alone:
+ *       it lasts as long as its two sides like;
  *   <li>one that the server refused counts in {@code http_requests_rejected_total} alone; in both
  *       if the application was already reading a body that turned out too large, too slow or
  *       malformed;
@@ -119,19 +123,24 @@ public final class PrometheusCollector implements LifecycleCollector {
     Slab slab = slabs.of(event.workerId());
     long stripe = slab.stripe(event.connectionId());
     if (status != 0) {
-      long nanos = duration.toNanos();
-      int bucket = Buckets.of(nanos);
       slab.add(stripe, Slab.requests(Method.of(request.method()), status), 1);
-      slab.add(stripe, Slab.bucket(bucket), 1);
-      slab.add(stripe, Slab.MICROS, (nanos + 500) / 1000);
-      Trace trace = request.trace();
-      if (trace != null && trace.sampled()) {
-        exemplars.set(
-            bucket, new Exemplar(trace.traceId(), trace.spanId(), duration, event.timestamp()));
+      if (request.protocol() != Protocol.WEBSOCKET) {
+        took(slab, stripe, request.trace(), duration, event.timestamp());
       }
     }
     slab.add(stripe, Slab.BYTES_SENT, bytesSent);
     slab.add(stripe, Slab.ENDED, 1);
+  }
+
+  private void took(
+      Slab slab, long stripe, @Nullable Trace trace, Duration duration, Instant timestamp) {
+    long nanos = duration.toNanos();
+    int bucket = Buckets.of(nanos);
+    slab.add(stripe, Slab.bucket(bucket), 1);
+    slab.add(stripe, Slab.MICROS, (nanos + 500) / 1000);
+    if (trace != null && trace.sampled()) {
+      exemplars.set(bucket, new Exemplar(trace.traceId(), trace.spanId(), duration, timestamp));
+    }
   }
 
   /**

@@ -70,6 +70,8 @@ class FlightCollectorTest {
                   "/api/orders",
                   "httpVersion",
                   "1.1",
+                  "protocol",
+                  "h1",
                   "outcome",
                   "completed",
                   "status",

@@ -75,6 +75,16 @@ class LifecycleLogTest {
   }
 
   @Test
+  void webSocket_isNeverSlow() {
+    RequestStarted opened = Story.opening(Protocol.WEBSOCKET);
+    LifecycleEvent event = Story.completed(opened, Duration.ofHours(24));
+
+    assertThat(object(event)).doesNotContainKey("slow");
+    assertThat(lines(LogFormat.JSON, LogLevel.INFO, List.of(event))).isEmpty();
+    assertThat(json(opened)).contains("\"protocol\":\"websocket\"");
+  }
+
+  @Test
   void responseCompleted_slow_saysWhatWasSlow() {
     assertThat(json(completed(Story.STARTED, Duration.ofMillis(3500))))
         .isEqualTo(
@@ -393,7 +403,7 @@ class LifecycleLogTest {
         .allSatisfy(line ->
             assertThat(line)
                 .matches(
-                    "Request started: \\{('[a-z_]+': ('[^']*'|[0-9]+), ){7}'timestamp': '[^']*'}")
+                    "Request started: \\{('[a-z_]+': ('[^']*'|[0-9]+), ){8}'timestamp': '[^']*'}")
                 .doesNotMatch("(?s).*[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}].*")
                 .doesNotContainPattern("\\\\(?!x[0-9a-f]{2}|u[0-9a-f]{4})"));
   }

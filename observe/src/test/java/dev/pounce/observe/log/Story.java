@@ -82,13 +82,22 @@ final class Story {
   private Story() {}
 
   static RequestStarted started(String method, String path, @Nullable Trace trace) {
+    return started(method, path, Protocol.H1, trace);
+  }
+
+  static RequestStarted opening(Protocol protocol) {
+    return started("GET", "/chat", protocol, null);
+  }
+
+  private static RequestStarted started(
+      String method, String path, Protocol protocol, @Nullable Trace trace) {
     return new RequestStarted(
         OPENED,
         id(),
         method,
         path,
         "1.1",
-        Protocol.H1,
+        protocol,
         trace,
         Instant.parse("2026-02-12T10:15:30.125Z"));
   }

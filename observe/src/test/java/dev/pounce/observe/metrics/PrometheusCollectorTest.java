@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pounce.observe.Distribution;
 import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
+import dev.pounce.observe.Protocol;
 import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestRejected.Reason;
 import dev.pounce.observe.RequestStarted;
@@ -333,6 +334,19 @@ class PrometheusCollectorTest {
     story.left(left, 10);
 
     assertThat(buckets(Format.OPENMETRICS)).noneMatch(line -> line.contains("#"));
+  }
+
+  @Test
+  void webSocket_countsAsARequestButNotInTheHistogram() {
+    RequestStarted opened = story.started("GET", Protocol.WEBSOCKET, new Span("1", true));
+    story.completed(opened, 101, 5_000, Duration.ofHours(24));
+
+    assertThat(collector.export())
+        .contains("http_requests_total{method=\"GET\",status=\"101\"} 1")
+        .contains("http_request_duration_seconds_count 0")
+        .contains("http_requests_in_flight 0")
+        .contains("http_bytes_sent_total 5000");
+    assertThat(collector.export(Format.OPENMETRICS)).doesNotContain("trace_id");
   }
 
   private void completed(Trace trace, Duration duration) {

@@ -50,6 +50,10 @@ final class Story {
   }
 
   RequestStarted started(String method, @Nullable Trace trace) {
+    return started(method, Protocol.H1, trace);
+  }
+
+  RequestStarted started(String method, Protocol protocol, @Nullable Trace trace) {
     RequestStarted request =
         new RequestStarted(
             connection,
@@ -57,7 +61,7 @@ final class Story {
             method,
             "/",
             "1.1",
-            Protocol.H1,
+            protocol,
             trace,
             NOW);
     collector.record(request);

@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Contexts.</b> A context that is kept costs 270 KiB of native memory for what the server
  * sends and 40 KiB for what it receives, as long as the connection lasts. So a server that does not
- * want to keep them says so for both sides, offered or not, as it may, and a connection that idles
- * costs nothing. What it loses is compression among messages that are small and alike.
+ * want to keep its own says so, offered or not, as it may. What it loses is compression among
+ * messages that are small and alike. It could forbid the client the same, but there are clients in
+ * wide use (Netty's, as it comes) that then give up the handshake: so that is left to them, and a
+ * client costs its 40 KiB from its first compressed message on.
  *
  * <p><b>Windows.</b> The JDK's deflater has a window of 15 bits and cannot have another: an offer
  * that asks the server for a smaller one is declined, and the client's next considered. Its
@@ -37,7 +39,7 @@ public record Compression(boolean serverTakeover, boolean clientTakeover, String
    * Takes the first offer that is acceptable.
    *
    * @param extensions the values of {@code Sec-WebSocket-Extensions} in the request
-   * @param takeover whether the server would keep contexts
+   * @param takeover whether the server would keep the context of what it sends
    * @return null if none is acceptable: then there is no compression
    * @throws Unacceptable with 400 if the field is malformed
    */
@@ -71,7 +73,7 @@ public record Compression(boolean serverTakeover, boolean clientTakeover, String
 
   private static Compression answer(List<Extension.Parameter> offered, boolean takeover) {
     boolean server = takeover && !names(offered, SERVER_ALONE);
-    boolean client = takeover && !names(offered, CLIENT_ALONE);
+    boolean client = !names(offered, CLIENT_ALONE);
     String response =
         NAME
             + (server ? "" : "; " + SERVER_ALONE)

@@ -201,12 +201,11 @@ final class Conversation {
    * Closes, unless that has been done, and waits for the client to do so; the last that is done.
    */
   void finish(Message.Close close) {
-    try {
-      close(close);
-    } catch (IOException e) {
+    answer(close);
+    closed = true;
+    if (closing.isOpen()) { // a frame could not be sent, and so the close could not either
       wire.endInput();
     }
-    closed = true;
     reading.lock();
     try {
       read();

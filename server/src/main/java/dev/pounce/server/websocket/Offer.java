@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 public record Offer(List<String> subprotocols, @Nullable Compression compression) {
 
   /**
-   * Reads the fields of a handshake. No context is kept from message to message: WebSockets idle,
-   * and there are many.
+   * Reads the fields of a handshake. No context of what the server sends is kept from message to
+   * message: WebSockets idle, and there are many.
    *
    * @param compress whether the server compresses
    * @throws Unacceptable if they are not those of a handshake, by the status that it names

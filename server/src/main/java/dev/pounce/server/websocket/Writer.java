@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says something to a client (RFC 6455, sections 5 and 6.1): a message is one frame, and a frame
- * one write, but for large ones, whose head goes ahead. For any thread: frames are whole and none
- * follows a close frame.
+ * one write, but for large ones, whose head goes ahead. For any thread: frames are whole, and none
+ * follows a close frame, or one that could not be sent.
  */
 public final class Writer {
 
@@ -144,7 +144,7 @@ public final class Writer {
       int size = compressed.remaining();
       int from = compressed.position() - headSize(size);
       putHead(compressed.array(), from, opcode | Head.RSV1, size);
-      out.write(compressed.array(), from, compressed.limit());
+      emit(compressed.array(), from, compressed.limit());
     }
     sent += payload.length;
     return true;
@@ -158,9 +158,20 @@ public final class Writer {
     if (together) {
       System.arraycopy(payload, 0, octets, head, payload.length);
     }
-    out.write(octets, 0, octets.length);
+    emit(octets, 0, octets.length);
     if (!together) {
-      out.write(payload, 0, payload.length);
+      emit(payload, 0, payload.length);
+    }
+  }
+
+  /** Where a frame has stopped in the middle, nothing can follow it. */
+  private void emit(byte[] octets, int from, int to) throws IOException {
+    boolean whole = false;
+    try {
+      out.write(octets, from, to);
+      whole = true;
+    } finally {
+      closed |= !whole;
     }
   }
 

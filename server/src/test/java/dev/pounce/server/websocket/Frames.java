@@ -12,8 +12,8 @@ import java.util.Random;
 /** What a client sends: frames, good and bad, that are put together by hand. */
 public final class Frames {
 
-  static final int FIN = 0x80;
-  static final int RSV1 = 0x40;
+  public static final int FIN = 0x80;
+  public static final int RSV1 = 0x40;
 
   private final ByteArrayOutputStream octets = new ByteArrayOutputStream();
   private final Random keys = new Random(6455);

@@ -3,7 +3,9 @@ package dev.pounce.server.websocket;
 import static dev.pounce.server.websocket.Message.Close.NO_STATUS;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pounce.server.websocket.Message.Close;
 import java.io.ByteArrayOutputStream;
@@ -32,6 +34,23 @@ class WriterTest {
 
   private List<String> hex() {
     return writes.stream().map(HexFormat.ofDelimiter(" ")::formatHex).toList();
+  }
+
+  @Test
+  void frame_thatStopsInTheMiddle_isTheLast() {
+    Outflow broken =
+        (octets, from, to) -> {
+          writes.add(Arrays.copyOfRange(octets, from, from + 1));
+          throw new IOException("gone");
+        };
+    Writer stopped = new Writer(broken, null);
+
+    assertThatThrownBy(() -> stopped.text("Hello")).hasMessage("gone");
+    assertThat(writes).hasSize(1);
+    assertThatCode(() -> assertThat(stopped.close(new Close(1000, ""))).isFalse())
+        .doesNotThrowAnyException();
+    assertThat(writes).hasSize(1);
+    assertThat(stopped.sent()).isZero();
   }
 
   @Test

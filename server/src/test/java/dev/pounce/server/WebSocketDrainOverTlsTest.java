@@ -1,0 +1,4 @@
+package dev.pounce.server;
+
+@OverTls
+class WebSocketDrainOverTlsTest extends WebSocketDrainTest {}
