@@ -18,7 +18,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A server's certificate for localhost, and clients that trust it. */
-final class Secured {
+public final class Secured {
 
   static final DevCertificate CERTIFICATE = certificate();
 
@@ -31,7 +31,7 @@ final class Secured {
   }
 
   /** Writes the files that {@link #settings} names. */
-  static void write(Path folder) throws IOException {
+  public static void write(Path folder) throws IOException {
     write(folder, CERTIFICATE);
   }
 
@@ -40,13 +40,13 @@ final class Secured {
     Files.writeString(folder.resolve("key.pem"), certificate.key());
   }
 
-  static Consumer<Builder> settings(Path folder) {
+  public static Consumer<Builder> settings(Path folder) {
     return settings ->
         settings.sslCertfile(folder.resolve("cert.pem")).sslKeyfile(folder.resolve("key.pem"));
   }
 
   /** A client that trusts the certificate. */
-  static SSLContext client() {
+  public static SSLContext client() {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);

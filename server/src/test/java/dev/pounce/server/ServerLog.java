@@ -37,16 +37,16 @@ public final class ServerLog extends Handler implements AutoCloseable {
   }
 
   /** The records of this level or above so far. */
-  synchronized List<LogRecord> atLeast(Level level) {
+  public synchronized List<LogRecord> atLeast(Level level) {
     return records.stream().filter(r -> r.getLevel().intValue() >= level.intValue()).toList();
   }
 
-  void await(String message) throws Exception {
+  public void await(String message) throws Exception {
     Await.until("the server says: " + message, () -> messages().contains(message));
   }
 
   /** Waits for a message that begins like this, and gives it. */
-  String awaitStart(String start) throws Exception {
+  public String awaitStart(String start) throws Exception {
     Await.until(
         "the server says: " + start + "...",
         () -> messages().stream().anyMatch(message -> message.startsWith(start)));

@@ -115,7 +115,7 @@ class TlsTest {
                 HttpRequest.newBuilder(server.uri("/")).build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(response.body()).isEqualTo("Hello!");
-        assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
       }
       assertThat(server.story().of(dev.pounce.observe.ConnectionOpened.class)).hasSize(1);
     }
@@ -130,7 +130,7 @@ class TlsTest {
       assertThat(curl(server, args.toArray(String[]::new)))
           .contains("Hello!")
           .contains("SSL connection using " + version)
-          .contains("server accepted http/1.1");
+          .contains("server accepted h2");
     }
   }
 
@@ -273,7 +273,10 @@ class TlsTest {
   @Test
   void alpn_choosesWhatIsSpoken() throws Exception {
     try (Running server = serve(HELLO)) {
-      try (OpenSsl.Client client = openssl(server, "-ign_eof", "-alpn", "h2,http/1.1")) {
+      try (OpenSsl.Client client = openssl(server, "-alpn", "http/1.1,h2")) {
+        client.await("ALPN protocol: h2");
+      }
+      try (OpenSsl.Client client = openssl(server, "-ign_eof", "-alpn", "http/1.1")) {
         assertThat(client.send(LAST).awaitEnd()).contains("ALPN protocol: http/1.1");
       }
       try (OpenSsl.Client client = openssl(server, "-alpn", "spdy/1")) {

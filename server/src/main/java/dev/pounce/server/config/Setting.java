@@ -148,18 +148,18 @@ public enum Setting {
       "the largest head, request line included (431)",
       (b, v) -> b.maxHeaderSize(ByteSize.parse(v)),
       ServerConfig::maxHeaderSize),
-  /** {@link ServerConfig#maxHeaders}. */
-  MAX_HEADERS(
-      "NUMBER",
-      "the most header fields (431)",
-      (b, v) -> b.maxHeaders(number(v)),
-      ServerConfig::maxHeaders),
   /** {@link ServerConfig#maxConcurrentStreams}. */
   MAX_CONCURRENT_STREAMS(
       "NUMBER",
       "the most requests at once on an HTTP/2 connection",
       (b, v) -> b.maxConcurrentStreams(number(v)),
       ServerConfig::maxConcurrentStreams),
+  /** {@link ServerConfig#maxHeaders}. */
+  MAX_HEADERS(
+      "NUMBER",
+      "the most header fields (431)",
+      (b, v) -> b.maxHeaders(number(v)),
+      ServerConfig::maxHeaders),
   /** {@link ServerConfig#maxConnections}. */
   MAX_CONNECTIONS(
       "NUMBER",
