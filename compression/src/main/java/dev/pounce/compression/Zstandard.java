@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 /**
  * The zstd coding (RFC 8878). A whole body is coded by a pooled context. A stream has one of its
  * own as long as it lasts, made small, because a server may have thousands: with a window of 64 KiB
- * and tables to match it takes a third of what it would by itself.
+ * and tables to match it takes 260 KiB, and not 900.
  */
 public final class Zstandard implements ContentCoding {
 

@@ -46,7 +46,7 @@ public class CodedBody {
 
   /** What the client accepts; nothing is a client that takes the body as it is. */
   @Param({"zstd", "br", "gzip", "identity"})
-  public String accept;
+  public String accept = "zstd";
 
   private final Codings codings =
       Objects.requireNonNull(Codings.of(ServerConfig.builder().compression(true).build()));
