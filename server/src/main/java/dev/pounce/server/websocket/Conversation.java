@@ -121,6 +121,9 @@ final class Conversation {
       return new Message.Close(ABNORMAL, "");
     } catch (Failure e) {
       return failed(e);
+    } catch (RuntimeException | Error e) { // such as no memory for a message: none is read after it
+      last = new Message.Close(ABNORMAL, "");
+      throw e;
     }
   }
 

@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Until it is decided what becomes of the handshake, the application and the clock compete: who
  * moves {@code stage} on first answers, and nobody else does. {@code decided} is open when that has
- * been done, or when there is nobody to tell. From then on there is a {@link Conversation}, or
+ * been done, or when there is nobody to tell; who has waited for it sees all that was noted. From then on there is a {@link Conversation}, or
  * nothing more to say.
  *
  * <p>Who serves it calls {@link #begin}, {@link #run} and {@link #end} on one thread, and {@link
@@ -148,6 +148,7 @@ public final class WebSocketExchange extends Outcome implements Receive, Send {
     // an interrupt that the application has left behind must not close the channel below
     Thread.interrupted();
     over = true;
+    awaitAnswer();
     Conversation open = conversation;
     if (open != null) {
       conclude(open, failure);
@@ -163,6 +164,18 @@ public final class WebSocketExchange extends Outcome implements Receive, Send {
       return null;
     } catch (Throwable t) { // an application may throw anything, and the server must go on
       return t;
+    }
+  }
+
+  /** If somebody is just answering, on another thread: waits until that is done. */
+  private void awaitAnswer() {
+    Stage last = stage.get();
+    while (last != Stage.CONNECTING && last != Stage.DENYING && decided.getCount() > 0) {
+      try {
+        decided.await();
+      } catch (InterruptedException e) {
+        // by whoever answers late; the application has returned already
+      }
     }
   }
 
@@ -483,12 +496,12 @@ public final class WebSocketExchange extends Outcome implements Receive, Send {
 
   private void answerLate() {
     String reason = "no response within " + patience.toMillis() + " ms";
+    answeredWith(504, new TimeoutException(reason));
     try {
       answer(504, TEXT, (reason + "\n").getBytes(US_ASCII));
     } catch (DisconnectedException e) {
       LOGGER.log(Level.DEBUG, "the client is gone", e);
     }
-    answeredWith(504, new TimeoutException(reason));
     end();
     String said =
         "Request timed out after "
