@@ -94,6 +94,11 @@ final class Upgrade implements Wire {
   }
 
   @Override
+  public int streamId() {
+    return 0;
+  }
+
+  @Override
   public int opening() {
     return 101;
   }

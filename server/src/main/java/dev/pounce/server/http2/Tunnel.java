@@ -31,6 +31,11 @@ final class Tunnel implements Wire {
   }
 
   @Override
+  public int streamId() {
+    return stream.id();
+  }
+
+  @Override
   public int opening() {
     return OPEN;
   }

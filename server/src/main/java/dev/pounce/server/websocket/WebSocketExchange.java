@@ -521,6 +521,11 @@ public final class WebSocketExchange extends Outcome implements Receive, Send {
   }
 
   @Override
+  protected int streamId() {
+    return wire.streamId();
+  }
+
+  @Override
   protected long written() {
     Conversation open = conversation;
     return open == null ? Math.max(0, answered) : open.sent();

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Wire extends Inflow, Outflow {
 
+  /** The number of the stream that it is on an HTTP/2 connection; 0 where there are no streams. */
+  int streamId();
+
   /** The status that opens a WebSocket: 101, or 200 over HTTP/2 (RFC 8441, section 5.1). */
   int opening();
 
