@@ -51,8 +51,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Until it is decided what becomes of the handshake, the application and the clock compete: who
  * moves {@code stage} on first answers, and nobody else does. {@code decided} is open when that has
- * been done, or when there is nobody to tell; who has waited for it sees all that was noted. From then on there is a {@link Conversation}, or
- * nothing more to say.
+ * been done, or when there is nobody to tell; who has waited for it sees all that was noted. From
+ * then on there is a {@link Conversation}, or nothing more to say.
  *
  * <p>Who serves it calls {@link #begin}, {@link #run} and {@link #end} on one thread, and {@link
  * #tick} about ten times a second from another; a client that leaves before it is decided is told
