@@ -12,6 +12,10 @@ public interface Receive {
    * gives {@link HttpDisconnect}. A body that is cut short, malformed or larger than the server
    * takes gives {@link HttpDisconnect} too. Never null, and never throws because of the client.
    *
+   * <p>For a {@link WebSocketScope}: {@link WebSocketConnect}; after {@link WebSocketAccept},
+   * {@link WebSocketReceive} messages; and {@link WebSocketDisconnect} when it is over, at every
+   * later call too.
+   *
    * <p>One thread at a time may wait here. It need not be the thread that sends.
    */
   Inbound receive();

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param rawPath the path as sent, ASCII
  * @param queryString what follows the first {@code ?}, as sent; empty where there is none
  * @param httpVersion the version of the handshake request
- * @param scheme {@code ws} or {@code wss}
+ * @param scheme {@code wss} inside TLS, else {@code ws}; from {@code X-Forwarded-Proto} if the peer
+ *     is trusted
  * @param headers the handshake request's header fields, in order
  * @param client the client; null on a Unix domain socket
  * @param server the address that the connection was accepted on; null on a Unix domain socket
  * @param subprotocols what the client offers, in its order of preference
- * @param extensions what the server adds: {@code request_id}, the handshake's ID as a String
+ * @param extensions what the server adds, as for an {@link HttpScope}; and {@code
+ *     websocket.http.response}, which says that a WebSocket can be refused with a response
  * @param state what the life span has stored
  */
 public record WebSocketScope(
