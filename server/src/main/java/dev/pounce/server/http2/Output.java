@@ -460,7 +460,7 @@ final class Output {
     lock.lock();
     try {
       int before = peer.window();
-      peer.read(octets, from, to);
+      peer.read(octets, from, to, fields::tableLimit);
       int change = peer.window() - before;
       for (Stream stream : session.streams()) {
         stream.window += change;
@@ -472,10 +472,6 @@ final class Output {
       }
       opened.signalAll();
       room.signalAll();
-      long table = peer.takeTableLimit();
-      if (table >= 0) {
-        fields.tableLimit(table);
-      }
       advance(head(0, Frame.SETTINGS, Frame.ACK, 0));
     } finally {
       lock.unlock();
