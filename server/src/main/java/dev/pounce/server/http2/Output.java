@@ -311,10 +311,11 @@ final class Output {
         if (waits) {
           stream.enter(Phase.STREAM);
         }
-        if (window > wanted) {
-          opened.signal();
+        int count = (int) Math.min(Math.min(wanted, peer.frameLimit()), Math.min(open, space));
+        if (window > count) {
+          opened.signal(); // who waits next for the connection's window may have the rest of it
         }
-        return (int) Math.min(Math.min(wanted, peer.frameLimit()), Math.min(open, space));
+        return count;
       }
       if (length > 0 && !writing) {
         write(false);
@@ -329,10 +330,11 @@ final class Output {
   }
 
   @SuppressWarnings("WaitNotInLoop") // the callers loop
-  private static void await(Condition condition) throws InterruptedIOException {
+  private void await(Condition condition) throws InterruptedIOException {
     try {
       condition.await();
     } catch (InterruptedException e) {
+      opened.signal(); // it may have been its turn
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while it waited for the client");
     }
