@@ -238,8 +238,8 @@ final class Stream implements Runnable {
     if (severed == null) {
       severed = why;
     }
-    disconnect();
     reset(ErrorCode.CANCEL);
+    disconnect();
     output().flush();
   }
 
