@@ -579,7 +579,8 @@ public final class Session {
    */
   public void end() {
     Journal journal = link.journal();
-    if (journal != null && !streams.isEmpty()) {
+    boolean early = !streams.values().stream().allMatch(Stream::isClosed);
+    if (journal != null && early && link.severed() == null) {
       journal.because(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
     }
     output.fail(new IOException("the connection has ended"));
