@@ -10,6 +10,7 @@ import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
 import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.Protocol;
 import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.observe.RequestRejected;
@@ -27,19 +28,34 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Story implements LifecycleCollector {
 
   private final List<LifecycleEvent> events = new ArrayList<>();
-  private final Map<Long, AtomicInteger> speaking = new ConcurrentHashMap<>();
+  private final Map<Object, AtomicInteger> speaking = new ConcurrentHashMap<>();
   private int interrupted;
 
   @Override
   public void record(LifecycleEvent event) {
-    long connection = event instanceof ConnectionEvent of ? of.connectionId() : 0;
-    AtomicInteger voices = speaking.computeIfAbsent(connection, _ -> new AtomicInteger());
+    Object speaker = speaker(event);
+    AtomicInteger voices = speaking.computeIfAbsent(speaker, _ -> new AtomicInteger());
     boolean alone = voices.incrementAndGet() == 1;
     synchronized (events) {
       events.add(event);
-      interrupted += alone || connection == 0 ? 0 : 1;
+      interrupted += alone || speaker.equals(0L) ? 0 : 1;
     }
     voices.decrementAndGet();
+  }
+
+  /** A connection; over HTTP/2, where requests go on at the same time, one of those. */
+  private static Object speaker(LifecycleEvent event) {
+    return switch (event) {
+      case RequestStarted of when of.protocol() == Protocol.H2 -> of;
+      case ResponseCompleted of when of.request().protocol() == Protocol.H2 -> of.request();
+      case RequestFailed of when of.request().protocol() == Protocol.H2 -> of.request();
+      case ClientDisconnected of
+          when of.request() != null && of.request().protocol() == Protocol.H2 ->
+          of.request();
+      case RequestRejected of -> of.requestId();
+      case ConnectionEvent of -> of.connectionId();
+      default -> 0L;
+    };
   }
 
   /** All events so far, in the order in which they came. */

@@ -62,11 +62,17 @@ final class Body {
     }
   }
 
-  /** Whether what has come contradicts what was declared. */
-  boolean isFalse() {
+  /**
+   * Whether it is not as long as was declared, with so many octets more. Asked before they are
+   * added, or the end is: an application must not take for whole what is not.
+   *
+   * @param last whether nothing comes behind them
+   */
+  boolean isFalse(int more, boolean last) {
     lock.lock();
     try {
-      return declared >= 0 && (total > declared || ended && total < declared);
+      long length = total + more;
+      return declared >= 0 && (length > declared || last && length < declared);
     } finally {
       lock.unlock();
     }

@@ -327,10 +327,11 @@ final class Output {
         if (waits) {
           stream.enter(Phase.STREAM);
         }
-        if (window > wanted) {
-          opened.signal();
+        int count = (int) Math.min(Math.min(wanted, peer.frameLimit()), Math.min(open, space));
+        if (window > count) {
+          opened.signal(); // who waits next for the connection's window may have the rest of it
         }
-        return (int) Math.min(Math.min(wanted, peer.frameLimit()), Math.min(open, space));
+        return count;
       }
       if (length > 0 && !writing) {
         write(false);
@@ -345,10 +346,11 @@ final class Output {
   }
 
   @SuppressWarnings("WaitNotInLoop") // the callers loop
-  private static void await(Condition condition) throws InterruptedIOException {
+  private void await(Condition condition) throws InterruptedIOException {
     try {
       condition.await();
     } catch (InterruptedException e) {
+      opened.signal(); // it may have been its turn
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while it waited for the client");
     }
@@ -476,7 +478,7 @@ final class Output {
     lock.lock();
     try {
       int before = peer.window();
-      peer.read(octets, from, to);
+      peer.read(octets, from, to, fields::tableLimit);
       int change = peer.window() - before;
       for (Stream stream : session.streams()) {
         stream.window += change;
@@ -488,10 +490,6 @@ final class Output {
       }
       opened.signalAll();
       room.signalAll();
-      long table = peer.takeTableLimit();
-      if (table >= 0) {
-        fields.tableLimit(table);
-      }
       advance(head(0, Frame.SETTINGS, Frame.ACK, 0));
     } finally {
       lock.unlock();

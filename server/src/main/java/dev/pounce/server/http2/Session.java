@@ -223,20 +223,23 @@ public final class Session {
     }
     output.received(stream, whole);
     Body body = stream.body();
-    boolean kept = body.add(input.octets(), input.from(), input.to());
+    boolean right = !body.isFalse(input.length(), ends);
+    boolean kept = right && body.add(input.octets(), input.from(), input.to());
     int done = kept ? whole - input.length() : whole;
     if (done > 0) {
       output.consumed(kept ? stream : null, done);
     }
     if (ends) {
       stream.endRemote();
+    }
+    checkLength(stream, right);
+    if (ends) {
       body.end();
     }
-    checkLength(stream);
   }
 
-  private static void checkLength(Stream stream) throws StreamError {
-    if (stream.body().isFalse()) {
+  private static void checkLength(Stream stream, boolean right) throws StreamError {
+    if (!right) {
       throw new StreamError(
           stream.id(), ErrorCode.PROTOCOL_ERROR, "the body is not as long as content-length says");
     }
@@ -325,8 +328,8 @@ public final class Session {
       throw new StreamError(stream.id(), ErrorCode.PROTOCOL_ERROR, "malformed trailers");
     }
     stream.endRemote();
+    checkLength(stream, !stream.body().isFalse(0, true));
     stream.body().end();
-    checkLength(stream);
   }
 
   /** A request has come. */
@@ -361,7 +364,7 @@ public final class Session {
       stream.endRemote();
       stream.body().end();
     }
-    if (refusal == null && stream.body().isFalse()) {
+    if (refusal == null && stream.body().isFalse(0, block.endsStream())) {
       refusal = Refusal.malformed("the body is not as long as content-length says");
     }
     if (refusal != null) {
@@ -592,7 +595,8 @@ public final class Session {
    */
   public void end() {
     Journal journal = link.journal();
-    if (journal != null && !streams.isEmpty()) {
+    boolean early = !streams.values().stream().allMatch(Stream::isClosed);
+    if (journal != null && early && link.severed() == null) {
       journal.because(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
     }
     output.fail(new IOException("the connection has ended"));

@@ -1,5 +1,7 @@
 package dev.pounce.server.http2;
 
+import java.util.function.LongConsumer;
+
 /** What a peer has said of itself (RFC 9113, section 6.5). Changed with the output's lock held. */
 final class Settings {
 
@@ -26,18 +28,18 @@ final class Settings {
 
   private int window = DEFAULT_WINDOW;
   private int frameLimit = Frame.PAYLOAD_LIMIT;
-  private long tableLimit = -1;
 
   /**
    * Takes the payload of a SETTINGS frame in.
    *
+   * @param tableLimit gets every size of the encoder's table, as one may be smaller than the last
    * @throws ConnectionError if a value is not allowed
    */
-  void read(byte[] octets, int from, int to) throws ConnectionError {
+  void read(byte[] octets, int from, int to, LongConsumer tableLimit) throws ConnectionError {
     for (int at = from; at < to; at += SIZE) {
       long value = Integer.toUnsignedLong(Frame.int32(octets, at + 2));
       switch (Frame.int16(octets, at)) {
-        case HEADER_TABLE_SIZE -> tableLimit = value;
+        case HEADER_TABLE_SIZE -> tableLimit.accept(value);
         case ENABLE_PUSH -> {
           if (value > 1) {
             throw ConnectionError.protocol("SETTINGS_ENABLE_PUSH is " + value);
@@ -69,13 +71,6 @@ final class Settings {
   /** The largest payload that the peer takes. */
   int frameLimit() {
     return frameLimit;
-  }
-
-  /** The size of the encoder's table, or -1 if it is as it was. Asked once a change. */
-  long takeTableLimit() {
-    long limit = tableLimit;
-    tableLimit = -1;
-    return limit;
   }
 
   /** Writes a setting, and returns the position behind it. */

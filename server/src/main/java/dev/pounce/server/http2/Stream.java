@@ -280,8 +280,8 @@ final class Stream implements Runnable {
     if (severed == null) {
       severed = why;
     }
-    disconnect();
     reset(ErrorCode.CANCEL);
+    disconnect();
     output().flush();
   }
 
