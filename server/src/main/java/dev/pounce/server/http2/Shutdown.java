@@ -25,14 +25,14 @@ final class Shutdown {
     CONCLUDED
   }
 
-  private final Output output;
+  private final Session session;
   private State state = State.OPEN;
   private long announced;
   private int last;
   private int open;
 
-  Shutdown(Output output) {
-    this.output = output;
+  Shutdown(Session session) {
+    this.session = session;
   }
 
   /** Tells the peer, unless it knows. */
@@ -43,10 +43,10 @@ final class Shutdown {
       }
       state = State.ANNOUNCED;
       announced = now;
-      output.goAway(Integer.MAX_VALUE, ErrorCode.NO_ERROR, "");
-      output.ping(MARK, false);
+      session.output().goAway(Integer.MAX_VALUE, ErrorCode.NO_ERROR, "");
+      session.output().ping(MARK, false);
     }
-    Carrier.thread(output::flush).start();
+    Carrier.thread(session.output()::flush).start();
   }
 
   /** Whether a PING's answer says that the peer has heard of it. */
@@ -61,10 +61,10 @@ final class Shutdown {
         return;
       }
       state = State.FINAL;
-      output.goAway(last, ErrorCode.NO_ERROR, "");
+      session.output().goAway(last, ErrorCode.NO_ERROR, "");
       concludeIfIdle();
     }
-    Carrier.thread(output::flush).start();
+    Carrier.thread(session.output()::flush).start();
   }
 
   void tick(long now) {
@@ -96,7 +96,7 @@ final class Shutdown {
   private void concludeIfIdle() {
     if (state == State.FINAL && open == 0) {
       state = State.CONCLUDED;
-      Carrier.thread(output::conclude).start();
+      Carrier.thread(session.outbox()::conclude).start();
     }
   }
 
@@ -104,9 +104,9 @@ final class Shutdown {
   void fail(ConnectionError e) {
     synchronized (this) {
       state = State.CONCLUDED;
-      output.goAway(last, e.code(), e.refusal().reason());
+      session.output().goAway(last, e.code(), e.refusal().reason());
     }
-    output.conclude();
+    session.outbox().conclude();
   }
 
   synchronized boolean isConcluded() {

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
@@ -48,7 +49,13 @@ final class Stream implements Runnable {
   private final boolean expectsContinue;
   private final @Nullable Offer offer;
   private final Body body;
-  private final Generation generation;
+
+  /**
+   * What serves it: looked up when it is among the session's streams, so that a drain that first
+   * sets the next generation and then looks at the streams never misses one.
+   */
+  private volatile @Nullable Generation generation;
+
   private final long began;
   private final Timer timer;
   private final Window receipt = new Window(WINDOW);
@@ -104,7 +111,6 @@ final class Stream implements Runnable {
         new Body(
             head.length(),
             offer == null ? service().config().maxRequestSize().bytes() : Long.MAX_VALUE);
-    this.generation = service().serving().get();
     this.began = began;
     this.timer = new Timer(began);
     this.window = output().initialWindow();
@@ -114,7 +120,9 @@ final class Stream implements Runnable {
   void start() {
     counted = true;
     Thread own = Carrier.thread(this);
-    own.setContextClassLoader(generation.loader());
+    Generation serving = service().serving().get();
+    generation = serving;
+    own.setContextClassLoader(serving.loader());
     thread = own;
     own.start();
   }
@@ -132,7 +140,7 @@ final class Stream implements Runnable {
       LOGGER.log(Level.ERROR, "Stream failed", e);
       reset(ErrorCode.INTERNAL_ERROR);
     } finally {
-      output().finish(this);
+      session.outbox().finish(this);
     }
   }
 
@@ -145,13 +153,14 @@ final class Stream implements Runnable {
   }
 
   private void serve() {
+    Generation serving = Objects.requireNonNull(generation);
     Service service = service();
-    HttpScope scope = service.scope(link().peer(), requestId, line, headers, proxied, generation);
+    HttpScope scope = service.scope(link().peer(), requestId, line, headers, proxied, serving);
     if (offer != null) {
-      converse(service, scope, offer);
+      converse(service, serving, scope, offer);
       return;
     }
-    Http2Exchange mine = new Http2Exchange(this, generation, requestId, scope, began);
+    Http2Exchange mine = new Http2Exchange(this, serving, requestId, scope, began);
     Journal journal = link().journal();
     if (journal != null) {
       mine.started(journal, line, began);
@@ -167,11 +176,11 @@ final class Stream implements Runnable {
     }
   }
 
-  private void converse(Service service, HttpScope scope, Offer offered) {
+  private void converse(Service service, Generation serving, HttpScope scope, Offer offered) {
     WebSocketExchange mine =
         new WebSocketExchange(
             service,
-            generation,
+            serving,
             link().peer(),
             requestId,
             scope,
@@ -212,14 +221,20 @@ final class Stream implements Runnable {
    * @return the buffer, or a larger one in its place
    */
   byte[] complete(byte[] scratch) {
-    Http2Exchange mine = exchange;
-    byte[] room = mine == null ? scratch : mine.tell(scratch);
-    WebSocketExchange conversation = socket;
-    if (conversation != null) {
-      conversation.end();
+    try {
+      Http2Exchange mine = exchange;
+      WebSocketExchange conversation = socket;
+      if (conversation != null) {
+        conversation.end();
+      }
+      return mine == null ? scratch : mine.tell(scratch);
+    } finally {
+      int dropped = body.drop();
+      if (dropped > 0) {
+        output().consumed(null, dropped);
+      }
+      session.streams().remove(this);
     }
-    session.ended(this);
-    return room;
   }
 
   /**
@@ -324,8 +339,10 @@ final class Stream implements Runnable {
     return own != null && own.threadId() == threadId;
   }
 
+  /** Whether a generation serves it, or may begin to. */
   boolean isServedBy(Generation other) {
-    return generation == other;
+    Generation serving = generation;
+    return serving == null || serving == other;
   }
 
   void enter(Phase phase) {
@@ -364,7 +381,7 @@ final class Stream implements Runnable {
   private void leave() {
     if (counted) {
       counted = false;
-      session.leave();
+      session.streams().leave();
     }
   }
 
