@@ -60,6 +60,7 @@ class FuzzTest {
                         .keepAliveTimeout(TIMEOUT)
                         .requestTimeout(TIMEOUT)
                         .writeTimeout(TIMEOUT)
+                        .http2(false)
                         .healthCheckPath("/health"));
         ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
       List<String> serverThreads = serverThreads();

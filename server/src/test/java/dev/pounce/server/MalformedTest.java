@@ -43,6 +43,7 @@ class MalformedTest {
             Http.app(MalformedTest::describe),
             settings ->
                 settings
+                    .http2(false)
                     .headerTimeout(Duration.ofMinutes(1))
                     .keepAliveTimeout(Duration.ofMinutes(1))
                     .maxHeaderSize(ByteSize.of(Unusual.HEAD_LIMIT)));

@@ -101,6 +101,9 @@ final class Input {
     from = next + Frame.HEAD;
     to = from + Frame.int24(octets, next);
     next = to;
+    if (partialSince != 0) {
+      partialSince = 0;
+    }
     return true;
   }
 
@@ -115,12 +118,17 @@ final class Input {
     if (next == end) {
       rest();
       transport.await();
-    } else if (partialSince == 0) {
+    } else if (partialSince == 0 || isBody()) {
       partialSince = System.nanoTime();
     }
     int count = transport.read(room());
     end += Math.max(count, 0);
     return count >= 0;
+  }
+
+  /** Whether what comes is a body, which may take its time as long as it comes at all. */
+  private boolean isBody() {
+    return end - next >= Frame.HEAD && octets()[next + 3] == Frame.DATA;
   }
 
   private ByteBuffer room() {
@@ -156,7 +164,10 @@ final class Input {
     end = 0;
   }
 
-  /** Since when the rest of a frame, or of the preface, is waited for; 0 if it is not. */
+  /**
+   * Since when the rest of a frame, or of the preface, is waited for, however slowly it trickles
+   * in; 0 if it is not.
+   */
   long partialSince() {
     return partialSince;
   }

@@ -38,6 +38,7 @@ final class Client implements AutoCloseable {
   private final Deque<Received> unclaimed = new ArrayDeque<>();
   private final Map<Integer, Answer> answers = new TreeMap<>();
   private boolean givesBack = true;
+  private boolean acknowledges = true;
   private boolean ended;
   private int next = 1;
 
@@ -64,6 +65,12 @@ final class Client implements AutoCloseable {
   /** From now on nothing is given back of the windows. */
   Client keepsWindows() {
     givesBack = false;
+    return this;
+  }
+
+  /** From now on settings are not acknowledged. */
+  Client mute() {
+    acknowledges = false;
     return this;
   }
 
@@ -291,7 +298,7 @@ final class Client implements AutoCloseable {
       }
       case Frame.RST_STREAM -> answer.reset(frame.reset());
       case Frame.SETTINGS -> {
-        if (!frame.has(Frame.ACK)) {
+        if (acknowledges && !frame.has(Frame.ACK)) {
           try {
             frame(Frame.SETTINGS, Frame.ACK, 0);
           } catch (SocketException e) {

@@ -256,8 +256,8 @@ class FlowTest {
         }
       }
       client.sync().data(client.post("/"), "x");
-      release.countDown();
       assertThat(client.awaitEnd().code()).isEqualTo(ErrorCode.FLOW_CONTROL_ERROR);
+      release.countDown();
     }
   }
 

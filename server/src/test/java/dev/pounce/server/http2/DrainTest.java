@@ -1,0 +1,281 @@
+package dev.pounce.server.http2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pounce.app.Application;
+import dev.pounce.app.Http;
+import dev.pounce.app.Lifespan;
+import dev.pounce.app.Request;
+import dev.pounce.app.Response;
+import dev.pounce.observe.DrainCompleted;
+import dev.pounce.observe.RequestFailed;
+import dev.pounce.server.Await;
+import dev.pounce.server.Running;
+import dev.pounce.server.ServerLog;
+import dev.pounce.server.StartupException;
+import dev.pounce.server.config.Builder;
+import dev.pounce.server.source.Version;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Shutdowns and reloads while streams are under way. */
+@Timeout(60)
+class DrainTest {
+
+  private final CountDownLatch held = new CountDownLatch(1);
+  private final CountDownLatch release = new CountDownLatch(1);
+  private final CountDownLatch interrupted = new CountDownLatch(1);
+  private final AtomicInteger loads = new AtomicInteger();
+  private final Queue<String> events = new ConcurrentLinkedQueue<>();
+  private final List<Client> clients = new ArrayList<>();
+  private ServerLog log;
+
+  @BeforeEach
+  void listen() {
+    log = ServerLog.open();
+  }
+
+  @AfterEach
+  void closeAll() throws IOException {
+    release.countDown();
+    for (Client client : clients) {
+      client.close();
+    }
+    log.close();
+  }
+
+  private Response handle(Request request, int version) throws Exception {
+    if (request.path().equals("/hold")) {
+      held.countDown();
+      try {
+        release.await();
+      } catch (InterruptedException e) {
+        interrupted.countDown();
+        throw e;
+      }
+    }
+    return Response.text(version + " " + request.path() + request.text());
+  }
+
+  private Version version(int number) {
+    Application app =
+        Lifespan.around(
+            Http.app(request -> handle(request, number)),
+            state -> events.add(number + " started"),
+            state -> events.add(number + " stopped"));
+    return new Version(app, new ClassLoader() {}, () -> events.add(number + " closed"));
+  }
+
+  private Running serve(Consumer<Builder> settings) throws StartupException {
+    return Running.serve(
+        () -> version(loads.incrementAndGet()),
+        settings.andThen(
+            s -> s.keepAliveTimeout(Duration.ofSeconds(30)).healthCheckPath("/health")));
+  }
+
+  private Client connect(Running server) throws IOException {
+    Client client = Client.open(server);
+    clients.add(client);
+    return client;
+  }
+
+  private static Thread close(Running server) {
+    return Thread.ofPlatform().name("closing").start(server::close);
+  }
+
+  private static void join(Thread closing) throws InterruptedException {
+    closing.join(20_000);
+    assertThat(closing.isAlive()).isFalse();
+  }
+
+  @Test
+  void shutdown_streamsUnderWay_areFinishedAndLaterOnesAreNotServed() throws Exception {
+    try (Running server = serve(s -> {})) {
+      Client client = connect(server);
+      int under = client.get("/hold");
+      int upload = client.post("/upload");
+      client.data(upload, " half").sync();
+      Await.latch("a request is under way", held);
+      Thread closing = close(server);
+
+      Received first = client.await(Frame.GOAWAY);
+      assertThat(first.last()).isEqualTo(Integer.MAX_VALUE);
+      assertThat(first.code()).isEqualTo(ErrorCode.NO_ERROR);
+      int crossed = client.get("/crossed");
+      assertThat(client.whole(crossed).text()).isEqualTo("1 /crossed");
+      assertThat(client.whole(client.get("/health")).status()).isEqualTo(503);
+
+      client.pong(client.await("the PING", f -> f.type() == Frame.PING && !f.has(Frame.ACK)));
+      Received second = client.await(Frame.GOAWAY);
+      assertThat(second.last()).isEqualTo(crossed + 2);
+      int late = client.get("/late");
+      client.sync();
+      client.last(upload, " and half");
+      assertThat(client.whole(upload).text()).isEqualTo("1 /upload half and half");
+      release.countDown();
+      assertThat(client.whole(under).text()).isEqualTo("1 /hold");
+      client.readToEnd();
+      assertThat(client.sofar(late).hasHead()).isFalse();
+      client.close();
+      join(closing);
+      assertThat(server.logged()).noneMatch(line -> line.contains("/late"));
+      assertThat(log.messages()).contains("Worker 1 stopped").noneMatch(m -> m.contains("force"));
+      assertThat(server.story().await(DrainCompleted.class).requestsCut()).isZero();
+    }
+  }
+
+  @Test
+  void shutdown_clientIsIdle_isToldAndClosed() throws Exception {
+    try (Running server = serve(s -> {})) {
+      Client client = connect(server);
+      int stream = client.get("/");
+      client.whole(stream);
+      Thread closing = close(server);
+      client.await(Frame.GOAWAY);
+      client.pong(client.await(Frame.PING));
+      assertThat(client.await(Frame.GOAWAY).last()).isEqualTo(stream);
+      client.readToEnd();
+      client.close();
+      join(closing);
+    }
+  }
+
+  @Test
+  void shutdown_clientAnswersNothing_isClosedAllTheSame() throws Exception {
+    try (Running server = serve(s -> {})) {
+      Client client = connect(server);
+      client.whole(client.get("/"));
+      Thread closing = close(server);
+      join(closing);
+      client.readToEnd();
+      assertThat(client.unclaimed().stream().filter(f -> f.type() == Frame.GOAWAY))
+          .extracting(Received::last)
+          .containsExactly(Integer.MAX_VALUE, 1);
+      assertThat(log.messages()).noneMatch(m -> m.contains("force"));
+    }
+  }
+
+  @Test
+  void shutdown_streamsDoNotEnd_areCutAndCounted() throws Exception {
+    try (Running server = serve(s -> s.shutdownTimeout(Duration.ofMillis(700)))) {
+      Client client = connect(server);
+      client.get("/hold");
+      client.get("/hold");
+      int done = client.get("/done");
+      client.whole(done);
+      Await.latch("a request is under way", held);
+      Thread closing = close(server);
+      Await.latch("it is interrupted", interrupted);
+      log.await("Worker 1 stopped");
+      assertThat(log.messages())
+          .containsSubsequence(
+              "Worker 1 did not stop within shutdown_timeout (0.7s) — force terminating",
+              "Worker 1 cut 2 request(s)",
+              "Worker 1 stopped");
+      client.readToEnd();
+      client.close();
+      join(closing);
+      assertThat(server.story().of(RequestFailed.class)).hasSize(2);
+    }
+  }
+
+  @Test
+  void shutdown_connectionThatComesLate_isRefused() throws Exception {
+    try (Running server = serve(s -> {})) {
+      Client client = connect(server);
+      int under = client.get("/hold");
+      Await.latch("a request is under way", held);
+      Thread closing = close(server);
+      client.await(Frame.GOAWAY);
+      Client late = connect(server);
+      Answer answer = late.answer(late.get("/"));
+      assertThat(answer.status()).isEqualTo(503);
+      late.pong(late.await("the PING", f -> f.type() == Frame.PING && !f.has(Frame.ACK)));
+      late.readToEnd().close();
+      release.countDown();
+      assertThat(client.whole(under).text()).isEqualTo("1 /hold");
+      client.close();
+      join(closing);
+    }
+  }
+
+  @Test
+  void reload_streamsUnderWay_endOnTheOldVersion_andNewOnesMeetTheNew() throws Exception {
+    try (Running server = serve(s -> {})) {
+      Client client = connect(server);
+      int under = client.get("/hold");
+      Await.latch("a request is under way", held);
+      assertThat(server.server().reload()).isTrue();
+      log.await("Generation 1 draining 1 active request(s)...");
+      assertThat(client.whole(client.get("/new")).text()).isEqualTo("2 /new");
+      assertThat(events).containsExactly("1 started", "2 started");
+      release.countDown();
+      assertThat(client.whole(under).text()).isEqualTo("1 /hold");
+      log.await("Generation 1 stopped");
+      assertThat(events).containsExactly("1 started", "2 started", "1 stopped", "1 closed");
+      assertThat(client.whole(client.get("/newer")).text()).isEqualTo("2 /newer");
+      assertThat(client.lastGoAway()).isNull();
+      client.close();
+    }
+  }
+
+  @Test
+  void reload_streamDoesNotEnd_isCutAlone() throws Exception {
+    try (Running server = serve(s -> s.reloadTimeout(Duration.ofMillis(300)))) {
+      Client client = connect(server);
+      int stuck = client.get("/hold");
+      Await.latch("a request is under way", held);
+      server.server().reload();
+      int next = client.post("/next");
+      client.data(next, " half").sync();
+      assertThat(client.awaitReset(stuck)).isEqualTo(ErrorCode.CANCEL);
+      Await.latch("it is interrupted", interrupted);
+      log.await("Generation 1 stopped");
+      assertThat(log.messages())
+          .containsSubsequence(
+              "Generation 1 draining 1 active request(s)...",
+              "Generation 1 did not stop within reload_timeout (0.3s) — force terminating",
+              "Generation 1 cut 1 request(s)",
+              "Generation 1 stopped");
+      assertThat(client.last(next, " and half").whole(next).text())
+          .isEqualTo("2 /next half and half");
+      assertThat(server.story().of(RequestFailed.class)).hasSize(1);
+      client.close();
+    }
+  }
+
+  /** However a request and a reload cross, it is served, by a version that is there to serve it. */
+  @Test
+  void reload_againAndAgain_losesNoRequest() throws Exception {
+    try (Running server = serve(s -> {})) {
+      Client client = connect(server);
+      Thread reloads =
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int i = 0; i < 30; i++) {
+                  server.server().reload();
+                }
+              });
+      int last = 1;
+      while (reloads.isAlive()) {
+        String text = client.whole(client.get("/")).text();
+        int version = Integer.parseInt(text.substring(0, text.indexOf(' ')));
+        assertThat(version).isGreaterThanOrEqualTo(last);
+        last = version;
+      }
+      reloads.join();
+      client.close();
+    }
+  }
+}
