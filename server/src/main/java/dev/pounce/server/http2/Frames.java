@@ -24,6 +24,7 @@ final class Frames {
 
   private final Input input;
   private final Output output;
+  private final Control control;
   private final Streams streams;
   private final Requests requests;
   private final Shutdown shutdown;
@@ -33,6 +34,7 @@ final class Frames {
   Frames(Session session, Input input, Requests requests, Shutdown shutdown) {
     this.input = input;
     this.output = session.output();
+    this.control = session.control();
     this.streams = session.streams();
     this.requests = requests;
     this.shutdown = shutdown;
@@ -91,8 +93,8 @@ final class Frames {
       trifle();
     }
     if (stream == null || stream.isClosed() || stream.isRemoteEnded()) {
-      output.received(null, whole);
-      output.consumed(null, whole);
+      control.received(null, whole);
+      control.consumed(null, whole);
       if (stream != null && !stream.isRemoteEnded() && ends) {
         stream.endRemote();
         return;
@@ -100,13 +102,13 @@ final class Frames {
       streams.closed().data(input.stream(), stream != null && stream.isRemoteEnded());
       return;
     }
-    output.received(stream, whole);
+    control.received(stream, whole);
     Body body = stream.body();
     boolean right = !body.isFalse(input.length(), ends);
     boolean kept = right && body.add(input.octets(), input.from(), input.to());
     int done = kept ? whole - input.length() : whole;
     if (done > 0) {
-      output.consumed(kept ? stream : null, done);
+      control.consumed(kept ? stream : null, done);
     }
     if (ends) {
       stream.endRemote();
@@ -209,7 +211,7 @@ final class Frames {
         (long) Frame.int32(input.octets(), input.from()) << 32
             | Integer.toUnsignedLong(Frame.int32(input.octets(), input.from() + 4));
     if (!input.has(Frame.ACK)) {
-      output.ping(opaque, true);
+      control.ping(opaque, true);
     } else if (shutdown.isAnsweredBy(opaque)) {
       shutdown.settle();
     }

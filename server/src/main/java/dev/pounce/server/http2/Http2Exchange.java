@@ -97,7 +97,7 @@ final class Http2Exchange extends Exchange {
     byte[] piece = body.next();
     stream.enter(answered ? Phase.STREAM : Phase.HANDLER);
     if (piece != null) {
-      output.consumed(stream, piece.length);
+      stream.consumed(piece.length);
     }
     return piece;
   }

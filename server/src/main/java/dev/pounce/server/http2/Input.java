@@ -101,9 +101,6 @@ final class Input {
     from = next + Frame.HEAD;
     to = from + Frame.int24(octets, next);
     next = to;
-    if (partialSince != 0) {
-      partialSince = 0;
-    }
     return true;
   }
 

@@ -1,12 +1,9 @@
 package dev.pounce.server.http2;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.pounce.app.DisconnectedException;
 import dev.pounce.app.Headers;
 import dev.pounce.observe.RequestId;
 import dev.pounce.server.exchange.BuiltIn.Page;
-import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.Timer.Phase;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -22,13 +19,9 @@ import org.jspecify.annotations.Nullable;
  * blocks have to leave in the order in which they were made. A body's piece waits in turn, first
  * come first served: for its stream's window, for the connection's, for room. Each takes one frame,
  * and goes to the end of the queue for the next; that is what fairness between streams is here.
- * Everything else is appended at once: it is small, and bounded by how many streams there may be
- * and by what {@link #checkBacklog} looks at.
+ * Everything else is appended at once: it is small, and bounded by how many streams there may be.
  */
 final class Output {
-
-  /** What may wait for the peer beside bodies: it asks for more and takes nothing. */
-  private static final int BACKLOG = 4 * Outbox.SIZE;
 
   /** A frame for less than this is not worth its while, if more can be sent later. */
   private static final int LEAST = 1024;
@@ -40,7 +33,6 @@ final class Output {
   private final ReentrantLock lock;
   private final FieldBlock fields;
   private final Settings peer = new Settings();
-  private final Window receipt = new Window(Session.WINDOW);
   private long window = Settings.DEFAULT_WINDOW;
 
   Output(Streams streams, Outbox out, Link link) {
@@ -277,23 +269,6 @@ final class Output {
     }
   }
 
-  /** The server's settings, and how much may be sent beyond what is the rule. */
-  void begin(int streams, int headerLimit) {
-    lock.lock();
-    try {
-      int at = out.head(5 * Settings.SIZE, Frame.SETTINGS, 0, 0);
-      byte[] target = out.array();
-      at = Settings.put(Settings.MAX_CONCURRENT_STREAMS, streams, target, at);
-      at = Settings.put(Settings.INITIAL_WINDOW_SIZE, Stream.WINDOW, target, at);
-      at = Settings.put(Settings.MAX_HEADER_LIST_SIZE, headerLimit, target, at);
-      at = Settings.put(Settings.ENABLE_CONNECT_PROTOCOL, 1, target, at);
-      out.advance(Settings.put(Settings.NO_RFC7540_PRIORITIES, 1, target, at));
-      out.control(Frame.WINDOW_UPDATE, 0, 0, Session.WINDOW - Settings.DEFAULT_WINDOW);
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** The peer has said something of itself, and is told that it is known. */
   void settings(byte[] octets, int from, int to) throws ConnectionError {
     lock.lock();
@@ -327,31 +302,6 @@ final class Output {
     }
   }
 
-  void ping(long opaque, boolean ack) {
-    lock.lock();
-    try {
-      int at = out.head(Long.BYTES, Frame.PING, ack ? Frame.ACK : 0, 0);
-      at = Frame.put((int) (opaque >>> 32), out.array(), at);
-      out.advance(Frame.put((int) opaque, out.array(), at));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  void goAway(int last, ErrorCode code, String reason) {
-    lock.lock();
-    try {
-      byte[] text = reason.getBytes(ISO_8859_1);
-      int at = out.head(2 * Integer.BYTES + text.length, Frame.GOAWAY, 0, 0);
-      at = Frame.put(last, out.array(), at);
-      at = Frame.put(code.ordinal(), out.array(), at);
-      System.arraycopy(text, 0, out.array(), at, text.length);
-      out.advance(at + text.length);
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** The peer takes more on all streams. */
   void open(int octets) throws ConnectionError {
     lock.lock();
@@ -377,59 +327,6 @@ final class Output {
             stream.id(), ErrorCode.FLOW_CONTROL_ERROR, "WINDOW_UPDATE overflows the window");
       }
       stream.wake();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Octets of bodies have come, which count even where their stream has ended. */
-  void received(@Nullable Stream stream, int octets) throws ConnectionError, StreamError {
-    lock.lock();
-    try {
-      if (!receipt.take(octets)) {
-        throw ConnectionError.of(
-            ErrorCode.FLOW_CONTROL_ERROR, "more octets than the connection's window allows");
-      }
-      if (stream != null && !stream.receipt().take(octets)) {
-        throw new StreamError(
-            stream.id(), ErrorCode.FLOW_CONTROL_ERROR, "more octets than the window allows");
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The application has taken octets of a body, or nobody will: the peer may send more. */
-  void consumed(@Nullable Stream stream, int octets) {
-    lock.lock();
-    try {
-      int told = receipt.give(octets);
-      if (told > 0) {
-        out.control(Frame.WINDOW_UPDATE, 0, 0, told);
-      }
-      int toldOfStream = stream == null || stream.isClosed() ? 0 : stream.receipt().give(octets);
-      if (stream != null && toldOfStream > 0) {
-        out.control(Frame.WINDOW_UPDATE, 0, stream.id(), toldOfStream);
-      }
-      if (told + toldOfStream > 0 && !out.isWriting()) {
-        out.write(false);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Looks whether the peer takes what it asks for.
-   *
-   * @throws ConnectionError if much is there that it does not take
-   */
-  void checkBacklog() throws ConnectionError {
-    lock.lock();
-    try {
-      if (out.length() > BACKLOG) {
-        throw ConnectionError.calm(Refusal.rate("answers to frames are not taken"));
-      }
     } finally {
       lock.unlock();
     }

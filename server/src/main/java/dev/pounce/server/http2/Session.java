@@ -10,7 +10,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +38,12 @@ public final class Session {
   private final Input input;
   private final Outbox outbox;
   private final Output output;
+  private final Control control;
   private final Streams streams;
   private final Shutdown shutdown;
   private final Requests requests;
   private final Frames frames;
+  private final Timeouts timeouts;
 
   private boolean begun;
   private volatile boolean greeted;
@@ -61,8 +62,10 @@ public final class Session {
     this.shutdown = new Shutdown(this);
     this.streams = new Streams(shutdown, config.maxConcurrentStreams());
     this.output = new Output(streams, outbox, link);
+    this.control = new Control(outbox);
     this.requests = new Requests(this, shutdown);
     this.frames = new Frames(this, input, requests, shutdown);
+    this.timeouts = new Timeouts(config);
   }
 
   /**
@@ -79,7 +82,7 @@ public final class Session {
       }
       for (long relay = requests.count() + RELAY; requests.count() < relay; ) {
         if (!input.hasNext()) {
-          output.checkBacklog();
+          control.checkBacklog();
           output.flush();
         }
         if (!input.next()) {
@@ -104,7 +107,7 @@ public final class Session {
   private boolean begin() throws IOException, ConnectionError {
     begun = true;
     link.transport().idle(false);
-    output.begin(config.maxConcurrentStreams(), (int) config.maxHeaderSize().bytes());
+    control.begin(config.maxConcurrentStreams(), (int) config.maxHeaderSize().bytes());
     output.flush();
     return input.preface() || left();
   }
@@ -186,6 +189,10 @@ public final class Session {
     return output;
   }
 
+  Control control() {
+    return control;
+  }
+
   Streams streams() {
     return streams;
   }
@@ -241,13 +248,9 @@ public final class Session {
     }
     shutdown.tick(now);
     tickInput(now);
-    long writing = outbox.writingSince();
-    Duration limit = config.writeTimeout();
-    if (writing != 0 && now - writing > limit.toNanos()) {
-      link.sever(new TimeoutException("a write waited " + limit.toMillis() + " ms for the client"));
-    }
+    timeouts.tickWrite(link, outbox.writingSince(), now);
     for (Stream stream : streams.all()) {
-      stream.tick(now, threads);
+      timeouts.tick(stream, now, threads);
     }
   }
 

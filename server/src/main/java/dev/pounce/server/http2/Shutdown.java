@@ -43,8 +43,8 @@ final class Shutdown {
       }
       state = State.ANNOUNCED;
       announced = now;
-      session.output().goAway(Integer.MAX_VALUE, ErrorCode.NO_ERROR, "");
-      session.output().ping(MARK, false);
+      session.control().goAway(Integer.MAX_VALUE, ErrorCode.NO_ERROR, "");
+      session.control().ping(MARK, false);
     }
     Carrier.thread(session.output()::flush).start();
   }
@@ -61,7 +61,7 @@ final class Shutdown {
         return;
       }
       state = State.FINAL;
-      session.output().goAway(last, ErrorCode.NO_ERROR, "");
+      session.control().goAway(last, ErrorCode.NO_ERROR, "");
       concludeIfIdle();
     }
     Carrier.thread(session.output()::flush).start();
@@ -104,7 +104,7 @@ final class Shutdown {
   void fail(ConnectionError e) {
     synchronized (this) {
       state = State.CONCLUDED;
-      session.output().goAway(last, e.code(), e.refusal().reason());
+      session.control().goAway(last, e.code(), e.refusal().reason());
     }
     session.outbox().conclude();
   }

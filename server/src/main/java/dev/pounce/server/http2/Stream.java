@@ -7,7 +7,6 @@ import dev.pounce.observe.RequestId;
 import dev.pounce.server.exchange.BuiltIn;
 import dev.pounce.server.exchange.Generation;
 import dev.pounce.server.exchange.Journal;
-import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.RequestLine;
 import dev.pounce.server.exchange.Service;
 import dev.pounce.server.exchange.Timer;
@@ -18,10 +17,7 @@ import dev.pounce.server.websocket.WebSocketExchange;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -231,63 +227,10 @@ final class Stream implements Runnable {
     } finally {
       int dropped = body.drop();
       if (dropped > 0) {
-        output().consumed(null, dropped);
+        session.control().consumed(null, dropped);
       }
       session.streams().remove(this);
     }
-  }
-
-  /**
-   * Looks whether it has taken too long.
-   *
-   * @param now the time by {@link System#nanoTime}
-   * @param threads makes threads for what might wait
-   */
-  void tick(long now, ThreadFactory threads) {
-    WebSocketExchange conversation = socket;
-    if (conversation != null) {
-      conversation.tick(now);
-    }
-    long seen = timer.look();
-    long waited = Timer.nanosSince(seen, now);
-    Duration request = service().config().requestTimeout();
-    Duration write = service().config().writeTimeout();
-    switch (Timer.phaseOf(seen)) {
-      case HANDLER -> {
-        Http2Exchange mine = exchange;
-        if (waited > request.toNanos() && mine != null && timer.expire(seen, now)) {
-          threads.newThread(() -> giveUp(mine, request)).start();
-        }
-      }
-      case BODY -> {
-        if (waited > request.toNanos() && timer.expire(seen, now)) {
-          body.refuse(Refusal.timeout(408, "the body of the request did not arrive in time"));
-        }
-      }
-      case WRITE -> {
-        if (waited > write.toNanos() && timer.expire(seen, now)) {
-          threads.newThread(() -> giveUpWriting(write)).start();
-        }
-      }
-      default -> {}
-    }
-  }
-
-  private void giveUp(Http2Exchange mine, Duration limit) {
-    Refusal timeout = Refusal.timeout(504, "no response within " + limit.toMillis() + " ms");
-    if (!mine.claim(timeout)) {
-      return;
-    }
-    output().flush();
-    mine.tell(new byte[0]);
-    String said = "Request timed out after " + limit.toMillis() + " ms: " + this;
-    Correlation.with(requestId, () -> LOGGER.log(Level.WARNING, said));
-    body.abandon();
-    interrupt();
-  }
-
-  private void giveUpWriting(Duration limit) {
-    cut(new TimeoutException("a write waited " + limit.toMillis() + " ms for the client"));
   }
 
   /** Ends it from another thread, because of what its exchange is told. */
@@ -405,12 +348,31 @@ final class Stream implements Runnable {
     return session.link();
   }
 
+  /** The application has taken octets of the body: the peer may send more. */
+  void consumed(int octets) {
+    session.control().consumed(this, octets);
+  }
+
   Output output() {
     return session.output();
   }
 
   Body body() {
     return body;
+  }
+
+  Timer timer() {
+    return timer;
+  }
+
+  /** What is served, once that has begun and if it is not a WebSocket. */
+  @Nullable Http2Exchange exchange() {
+    return exchange;
+  }
+
+  /** The WebSocket that is served, if it is one. */
+  @Nullable WebSocketExchange socket() {
+    return socket;
   }
 
   Window receipt() {

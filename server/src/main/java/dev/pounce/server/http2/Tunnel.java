@@ -85,7 +85,7 @@ final class Tunnel implements Wire {
       throw new IOException(e.reason());
     }
     if (piece.length > 0) {
-      output.consumed(stream, piece.length);
+      stream.consumed(piece.length);
     }
     return piece.length > 0;
   }
