@@ -162,7 +162,7 @@ public final class Session {
 
   private void frame() throws ConnectionError {
     try {
-      if (!greeted && input.type() != Frame.SETTINGS) {
+      if (!greeted && (input.type() != Frame.SETTINGS || input.has(Frame.ACK))) {
         throw ConnectionError.protocol("the first frame is no SETTINGS");
       }
       if (!greeted) {
