@@ -122,7 +122,7 @@ public final class Session {
 
   private void frame() throws ConnectionError {
     if (!greeted) {
-      if (input.type() != Frame.SETTINGS) {
+      if (input.type() != Frame.SETTINGS || input.has(Frame.ACK)) {
         throw ConnectionError.protocol("the first frame is no SETTINGS");
       }
       greeted = true;
