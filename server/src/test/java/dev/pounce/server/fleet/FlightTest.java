@@ -24,8 +24,7 @@ class FlightTest {
   @Test
   void replacementAndReloads_areInTheLogAndInARecordingOfTheSupervisor() throws Exception {
     Path file = folder.resolve("fleet.jfr");
-    try (FleetProcess fleet =
-        FleetProcess.start(folder, "workers=1", "lifecycle-logging=true")) {
+    try (FleetProcess fleet = FleetProcess.start(folder, "workers=1", "lifecycle-logging=true")) {
       jcmd(fleet, "JFR.start", "name=fleet");
       long victim = Long.parseLong(fleet.ask("/pid").text());
       FleetProcess.signal("KILL", victim);
@@ -33,10 +32,9 @@ class FlightTest {
       assertThat(fleet.ask("/").text()).isEqualTo("hello");
       reload(fleet, "dies", "Reload failed");
       reload(fleet, "2", "Generation 2 serves");
-      assertThat(fleet.ask("/version").text()).isEqualTo("2");
+      fleet.awaitLines(2, "Reload completed: ");
       jcmd(fleet, "JFR.dump", "name=fleet", "filename=" + file);
 
-      fleet.awaitLines(2, "Reload completed: ");
       assertThat(fleet.awaitLine("Worker replaced: "))
           .contains("'event': 'WorkerReplaced'", "'worker_id': 1", "killed by signal 9");
     }

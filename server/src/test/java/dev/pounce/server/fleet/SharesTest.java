@@ -21,7 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class SharesTest {
 
-  private static final int CONNECTIONS = 30;
+  private static final int WORKERS = 3;
+
+  /** So many that what goes to the wrong process while they warm up is made good. */
+  private static final int CONNECTIONS = 90;
+
   private static final int MOST = 6;
 
   @TempDir private Path folder;
@@ -41,32 +45,35 @@ class SharesTest {
     return client;
   }
 
+  /** Without the workers' courtesy to each other one of them has 36 to 46, as a rule. */
   @Test
   void connections_areSpreadOverAllProcesses() throws Exception {
-    try (FleetProcess fleet = FleetProcess.start(folder, "workers=3")) {
+    try (FleetProcess fleet = FleetProcess.start(folder, "workers=" + WORKERS)) {
       Map<Long, Integer> byProcess = new HashMap<>();
       for (int i = 0; i < CONNECTIONS; i++) {
         byProcess.merge(FleetProcess.pid(connect(fleet)), 1, Integer::sum);
       }
       assertThat(byProcess).containsOnlyKeys(fleet.workers());
-      assertThat(byProcess.values()).allSatisfy(count -> assertThat(count).isBetween(5, 15));
+      assertThat(byProcess.values()).allSatisfy(count -> assertThat(count).isBetween(24, 36));
     }
   }
 
   @Test
   void maxConnections_isTheSumOfWhatAllProcessesServe() throws Exception {
     try (FleetProcess fleet =
-        FleetProcess.start(folder, "workers=3", "max-connections=" + MOST)) {
+        FleetProcess.start(folder, "workers=" + WORKERS, "max-connections=" + MOST)) {
       Map<Long, Integer> byProcess = new HashMap<>();
       List<RawClient> served = new ArrayList<>();
-      Await.until("all are served that may be", () -> {
-        serve(fleet, byProcess, served);
-        return served.size() == MOST;
-      });
+      Await.until(
+          "all are served that may be",
+          () -> {
+            serve(fleet, byProcess, served);
+            return served.size() == MOST;
+          });
       assertThat(byProcess).containsOnlyKeys(fleet.workers());
-      assertThat(byProcess.values()).containsOnly(MOST / 3);
+      assertThat(byProcess.values()).containsOnly(MOST / WORKERS);
 
-      for (int i = 0; i < CONNECTIONS; i++) {
+      for (int i = 0; i < 2 * MOST; i++) {
         try (RawClient more = fleet.connect()) {
           RawResponse refused = more.send(get("/pid")).readResponse();
           assertThat(refused.status()).isEqualTo(503);

@@ -185,8 +185,7 @@ class SuccessionTest {
 
   @Test
   void successor_doesNotStart_theOldProcessServesOnUntilTheNextReload() throws Exception {
-    try (FleetProcess fleet =
-            FleetProcess.start(folder, "workers=1", "max-requests-per-worker=5");
+    try (FleetProcess fleet = FleetProcess.start(folder, "workers=1", "max-requests-per-worker=5");
         RawClient kept = fleet.connect()) {
       long first = FleetProcess.pid(kept);
       version("dies");
@@ -212,6 +211,7 @@ class SuccessionTest {
       version("2");
       fleet.signal("HUP");
       fleet.awaitLine("Generation 2 serves");
+      fleet.awaitLine("Worker 1 shutting down (no active connections)");
       assertThat(fleet.ask("/version").text()).isEqualTo("2");
       assertThat(kept.send(get("/version")).readResponse().text()).isEqualTo("1");
       fleet.awaitLine("Worker 1 stopped");
