@@ -8,6 +8,7 @@ import dev.pounce.app.Application;
 import dev.pounce.observe.ConnectionCompleted;
 import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.observe.RequestRejected;
 import dev.pounce.observe.ResponseCompleted;
@@ -15,10 +16,14 @@ import dev.pounce.observe.flight.FlightCollector;
 import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogWriter;
 import dev.pounce.server.config.ServerConfig;
+import dev.pounce.server.source.Source;
+import dev.pounce.server.source.Version;
 import dev.pounce.testkit.RawClient;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
@@ -105,13 +110,31 @@ class FlightTest {
         .hasSize(1);
   }
 
-  /** Two responses on one connection, one failure, one refusal, and the end. */
+  @Test
+  void reloads_areThoseOfTheEvents() {
+    assertThat(recorded("Reload", "generation", "failure", "totalTime"))
+        .containsExactlyElementsOf(
+            each(
+                ReloadCompleted.class,
+                it -> tuple(it.generation(), it.failure(), it.duration().toNanos())))
+        .hasSize(2);
+  }
+
+  /** Two responses on one connection, one failure, one refusal, two reloads, and the end. */
   private void serveAllKinds() throws Exception {
+    AtomicInteger loads = new AtomicInteger();
+    Source versions =
+        () -> {
+          if (loads.incrementAndGet() > 2) {
+            throw new IOException("not to be loaded");
+          }
+          return Version.of(Site.of(FAILING));
+        };
     try (LogWriter log = LogWriter.to(OutputStream.nullOutputStream(), LogFormat.TEXT);
         Server server =
             new Server(
                 ServerConfig.builder().port(0).build(),
-                Site.of(FAILING),
+                versions,
                 log,
                 new FlightCollector(),
                 story)) {
@@ -123,6 +146,8 @@ class FlightTest {
         Site.assertRight(kept.send(Site.NEXT).readResponse());
         assertThat(broken.send(Site.IT).readResponse().status()).isEqualTo(500);
         assertThat(refused.send(get("/ no")).readResponse().status()).isEqualTo(400);
+        assertThat(server.reload()).isTrue();
+        assertThat(server.reload()).isFalse();
       }
     }
   }

@@ -63,7 +63,10 @@ class LifelineTest {
     server =
         Running.serve(
             Http.app(this::handle),
-            s -> s.healthCheckPath("/health").requestTimeout(requestTimeout));
+            s ->
+                s.healthCheckPath("/health")
+                    .metricsPath("/metrics")
+                    .requestTimeout(requestTimeout));
     kept = connect();
     kept.send(get("/first")).readResponse();
     for (int i = 0; i < 2 * CARRIERS + 1; i++) {
@@ -115,6 +118,16 @@ class LifelineTest {
       released = true;
       Await.until("all have burnt", () -> burning.get() == 2 * CARRIERS + 1);
       assertThat(log.messages()).filteredOn(line -> line.startsWith("Virtual threads")).hasSize(1);
+    }
+  }
+
+  @Test
+  void stall_everyCarrierBurns_isCountedOnce() throws Exception {
+    try (ServerLog log = ServerLog.open()) {
+      log.awaitStart("Virtual threads");
+      assertThat(ask("/metrics").text()).contains("\npounce_scheduler_stalls_total 1\n");
+      probe();
+      assertThat(ask("/metrics").text()).contains("\npounce_scheduler_stalls_total 1\n");
     }
   }
 
@@ -174,8 +187,12 @@ class LifelineTest {
   }
 
   private RawResponse health() throws IOException {
+    return ask("/health");
+  }
+
+  private RawResponse ask(String path) throws IOException {
     try (RawClient client = RawClient.connect(server.port(), Duration.ofSeconds(10))) {
-      return client.send(get("/health")).readResponse();
+      return client.send(get(path)).readResponse();
     }
   }
 

@@ -11,6 +11,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -23,6 +24,7 @@ final class Program {
 
   private static final CountDownLatch RELEASED = new CountDownLatch(1);
   private static final AtomicLong WRITTEN = new AtomicLong();
+  private static final CompletableFuture<Server> SERVER = new CompletableFuture<>();
 
   private Program() {}
 
@@ -42,6 +44,7 @@ final class Program {
     }
     Thread.ofPlatform().daemon(true).start(Program::listen);
     Server server = new Server(settings.build(), application(hang));
+    SERVER.complete(server);
     boolean where = told;
     System.exit(
         server.run(uri -> {
@@ -81,6 +84,7 @@ final class Program {
         RELEASED.await();
         System.out.println("request ended");
       }
+      case "/deaf" -> Deaf.make(SERVER.join());
       case "/burn" -> {
         System.out.println("request burns");
         while (true) {

@@ -2,17 +2,20 @@ package dev.pounce.server;
 
 import static dev.pounce.server.Requests.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.pounce.app.Application;
 import dev.pounce.app.Http;
 import dev.pounce.app.Lifespan;
 import dev.pounce.app.Response;
+import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.server.config.Builder;
 import dev.pounce.server.source.Source;
 import dev.pounce.server.source.Version;
 import dev.pounce.testkit.RawClient;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -134,6 +137,33 @@ class ReloadTest {
               "Generation 2 serves (N ms)",
               "Generation 1 shutting down (no active requests)",
               "Generation 1 stopped");
+    }
+  }
+
+  @Test
+  void reload_wellOrNot_isAnEventThatTellsWhichServesAndWhyNotTheNext() throws Exception {
+    Source source =
+        () -> {
+          if (loads.incrementAndGet() == 2) {
+            throw new IOException("not to be loaded");
+          }
+          return version(loads.get());
+        };
+    try (Running server = serve(source, settings -> {})) {
+      Instant before = Instant.now();
+      server.server().reload();
+      server.server().reload();
+      Instant after = Instant.now();
+
+      List<ReloadCompleted> reloads = server.story().of(ReloadCompleted.class);
+      assertThat(reloads)
+          .extracting(ReloadCompleted::generation, ReloadCompleted::failure)
+          .containsExactly(tuple(1, "not to be loaded"), tuple(2, null));
+      assertThat(reloads)
+          .allSatisfy(reload -> {
+            assertThat(reload.duration()).isPositive();
+            assertThat(reload.timestamp()).isBetween(before.minusMillis(1), after.plusMillis(1));
+          });
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.pounce.server.fleet;
 
+import dev.pounce.observe.flight.FlightCollector;
 import dev.pounce.observe.log.LogFormat;
 import dev.pounce.observe.log.LogWriter;
 import dev.pounce.server.config.Builder;
@@ -43,7 +44,8 @@ final class FleetProgram {
           },
           out,
           log,
-          uri -> System.out.println("at " + uri));
+          uri -> System.out.println("at " + uri),
+          new FlightCollector());
     }
   }
 

@@ -183,6 +183,41 @@ class SuccessionTest {
     }
   }
 
+  @Test
+  void successor_doesNotStart_theOldProcessServesOnUntilTheNextReload() throws Exception {
+    try (FleetProcess fleet = FleetProcess.start(folder, "workers=1", "max-requests-per-worker=5");
+        RawClient kept = fleet.connect()) {
+      long first = FleetProcess.pid(kept);
+      version("dies");
+      for (int i = 0; i < 4; i++) {
+        assertThat(FleetProcess.pid(kept)).isEqualTo(first);
+      }
+      fleet.awaitLine("Worker 1 serves on until the next reload");
+      for (int i = 0; i < 10; i++) {
+        RawResponse answer = kept.send(get("/pid")).readResponse();
+        assertThat(answer.text()).isEqualTo(String.valueOf(first));
+        assertThat(answer.header("Connection")).isEmpty();
+        assertThat(fleet.ask("/pid").text()).isEqualTo(String.valueOf(first));
+      }
+      assertThat(fleet.workers()).containsExactly(first);
+      assertThat(fleet.ask("/metrics").text()).contains("worker_restarts_total 0\n");
+      assertThat(fleet.lines())
+          .containsOnlyOnce("Worker 1 has served its requests — replacing it")
+          .filteredOn(line -> line.contains(" died: "))
+          .singleElement()
+          .asString()
+          .matches("Worker 2 \\(PID \\d+\\) died: exit code 3, 0 request\\(s\\) cut");
+
+      version("2");
+      fleet.signal("HUP");
+      fleet.awaitLine("Generation 2 serves");
+      fleet.awaitLine("Worker 1 shutting down (no active connections)");
+      assertThat(fleet.ask("/version").text()).isEqualTo("2");
+      assertThat(kept.send(get("/version")).readResponse().text()).isEqualTo("1");
+      fleet.awaitLine("Worker 1 stopped");
+    }
+  }
+
   private static int secondStart(List<String> events) {
     String start = "application started in";
     int first = events.indexOf(start);
