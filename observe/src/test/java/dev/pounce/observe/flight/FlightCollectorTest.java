@@ -15,6 +15,7 @@ import dev.pounce.observe.ConnectionOpened;
 import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.Protocol;
 import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestId;
 import dev.pounce.observe.RequestStarted;
@@ -45,6 +46,27 @@ class FlightCollectorTest {
   private final FlightCollector collector = new FlightCollector();
 
   @Test
+  void request_overHttp2_saysWhichStreamItWas() {
+    try (Tape tape = new Tape()) {
+      RequestStarted request =
+          new RequestStarted(
+              CONNECTION,
+              REQUEST.requestId(),
+              "GET",
+              "/",
+              "2.0",
+              Protocol.H2,
+              7,
+              null,
+              Instant.EPOCH);
+      give(request, completed(request));
+      RecordedEvent event = tape.only();
+      assertThat(event.getString("protocol")).isEqualTo("h2");
+      assertThat(event.getInt("streamId")).isEqualTo(7);
+    }
+  }
+
+  @Test
   void response_completed_isARequestWithAllThatIsKnown() {
     try (Tape tape = new Tape()) {
       give(REQUEST, completed(REQUEST));
@@ -72,6 +94,8 @@ class FlightCollectorTest {
                   "1.1",
                   "protocol",
                   "h1",
+                  "streamId",
+                  0,
                   "outcome",
                   "completed",
                   "status",

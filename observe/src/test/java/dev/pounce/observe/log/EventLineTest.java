@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pounce.observe.DrainStarted;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.Protocol;
+import dev.pounce.observe.RequestStarted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -55,6 +57,24 @@ class EventLineTest {
             "request_id":"a1b2c3d4e5f67890abcdef1234567890","status":200,"bytes_sent":10240,\
             "duration_ms":150.0,"timestamp":"2026-02-12T10:15:33.625000Z"}
             """);
+  }
+
+  @ParameterizedTest
+  @MethodSource("eventsOnAStream")
+  void event_ofARequestOverHttp2_saysWhichStreamItWas(LifecycleEvent event) {
+    assertThat(json(event))
+        .contains("\"request_id\":\"a1b2c3d4e5f67890abcdef1234567890\",\"stream_id\":7,");
+  }
+
+  static Stream<LifecycleEvent> eventsOnAStream() {
+    RequestStarted started =
+        new RequestStarted(
+            Story.OPENED, Story.id(), "GET", "/", "2.0", Protocol.H2, 7, null, Instant.EPOCH);
+    return Stream.of(
+        started,
+        completed(started, Duration.ofMillis(1)),
+        failed(started, new IllegalStateException("out of stock")),
+        disconnected(started));
   }
 
   @Test

@@ -140,7 +140,7 @@ final class Story {
         Instant.parse("2026-02-12T10:15:31.5Z"));
   }
 
-  private static RequestId id() {
+  static RequestId id() {
     return Objects.requireNonNull(RequestId.adopt(ID));
   }
 

@@ -177,6 +177,11 @@ final class Output {
     return Objects.requireNonNull(buffer, "an idle connection writes nothing");
   }
 
+  /** Whether there is room to gather in. */
+  boolean isOpen() {
+    return buffer != null;
+  }
+
   /** Begins to work; only for the connection's thread. */
   void open(ByteBuffer room) {
     buffer = room;

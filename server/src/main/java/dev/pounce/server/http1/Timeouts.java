@@ -68,7 +68,12 @@ public final class Timeouts {
     long seen = timer.look();
     long waited = Timer.nanosSince(seen, now);
     switch (Timer.phaseOf(seen)) {
-      case NEW, WEBSOCKET, STREAMS -> {}
+      case NEW, STREAMS -> {}
+      case WEBSOCKET -> {
+        if (waited > WATCH_AFTER.toNanos() && !connection.output().isEmpty()) {
+          Carrier.thread(() -> flush(connection)).start();
+        }
+      }
       case IDLE -> {
         if (waited > (connection.isFresh() ? header : keepAlive) && timer.expire(seen, now)) {
           connection.transport().endIdle();
@@ -137,6 +142,18 @@ public final class Timeouts {
     connection.transport().shutdownOutput();
     connection.enter(Timer.Phase.CLOSING);
     connection.interrupt();
+  }
+
+  /** Sends what an application has answered before it began to take its time. */
+  private static void flush(Connection connection) {
+    Output output = connection.output();
+    output.lock();
+    try {
+      flush(output);
+    } finally {
+      connection.enter(Timer.Phase.WEBSOCKET);
+      output.unlock();
+    }
   }
 
   private static void flush(Output output) {

@@ -16,6 +16,8 @@ import dev.pounce.server.websocket.Unacceptable;
 import dev.pounce.server.websocket.WebSocketExchange;
 import dev.pounce.server.websocket.Wire;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +25,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Once it is open, the connection holds no desk while it waits for the client, as between
  * requests: whoever reads takes one when octets have come, and leaves it when they are used. There
- * is one reader at a time, so the dialogue's desk needs no lock of its own.
+ * is one reader at a time; others may write meanwhile, so the desk is taken and left with the
+ * output's lock held.
  */
 final class Upgrade implements Wire {
+
+  private static final Logger LOGGER = System.getLogger("pounce");
 
   private final Connection connection;
   private final Dialogue dialogue;
@@ -33,6 +38,9 @@ final class Upgrade implements Wire {
   private final Output output;
   private final RequestId id;
   private final String accept;
+
+  /** Who has read last. */
+  private volatile @Nullable Thread reader;
 
   private Upgrade(Connection connection, RequestId id, String accept) {
     this.connection = connection;
@@ -131,6 +139,10 @@ final class Upgrade implements Wire {
 
   @Override
   public int read(byte[] octets, int from, int to) throws IOException {
+    Thread current = Thread.currentThread();
+    if (reader != current) {
+      reader = current;
+    }
     if (input.available() == 0 && !await()) {
       return -1;
     }
@@ -142,23 +154,72 @@ final class Upgrade implements Wire {
 
   /** Waits for octets, as a rule without a desk; false at the end of the stream. */
   private boolean await() throws IOException {
+    flush(); // nobody is to wait for answers that are there while the client waits for them
     boolean rests = input.rest();
     while (rests) {
-      dialogue.leaveDesk();
+      leaveDesk();
       input.awaitOctets();
-      dialogue.desk();
+      takeDesk();
       rests = !input.poll() && input.rest();
     }
     return input.available() > 0 || input.fill(0) && input.available() > 0;
+  }
+
+  private void leaveDesk() {
+    output.lock();
+    try {
+      dialogue.leaveDesk();
+    } finally {
+      output.unlock();
+    }
+  }
+
+  private void takeDesk() {
+    output.lock();
+    try {
+      dialogue.desk();
+    } finally {
+      output.unlock();
+    }
   }
 
   @Override
   public void write(byte[] octets, int from, int to) throws IOException {
     output.lock();
     try {
-      output.send(octets, from, to);
+      if (isAnswering()) {
+        output.append(octets, from, to - from);
+      } else {
+        flushLocked();
+        output.send(octets, from, to);
+        connection.enter(Phase.WEBSOCKET);
+      }
     } finally {
+      output.unlock();
+    }
+  }
+
+  /**
+   * Whether the reader writes, and has more to read: what the client has sent at once is answered
+   * at once, in one write before the next wait. The reaper sees to it that no answer waits for
+   * long.
+   */
+  private boolean isAnswering() {
+    return Thread.currentThread() == reader && input.available() > 0 && output.isOpen();
+  }
+
+  private void flushLocked() throws IOException {
+    if (!output.isEmpty()) {
+      output.flush();
       connection.enter(Phase.WEBSOCKET);
+    }
+  }
+
+  private void flush() throws IOException {
+    output.lock();
+    try {
+      flushLocked();
+    } finally {
       output.unlock();
     }
   }
@@ -170,6 +231,11 @@ final class Upgrade implements Wire {
 
   @Override
   public void endOutput() {
+    try {
+      flush();
+    } catch (IOException e) {
+      LOGGER.log(Level.DEBUG, "the client is gone", e);
+    }
     connection.transport().shutdownOutput();
   }
 

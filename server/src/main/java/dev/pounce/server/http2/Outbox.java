@@ -101,6 +101,16 @@ final class Outbox {
     return broken;
   }
 
+  /** Whether something has gathered and nobody is about to write it. Any thread. */
+  boolean isLeft() {
+    lock.lock();
+    try {
+      return length > 0 && !writing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Has what has gathered written, by the caller unless somebody is at it already.
    *

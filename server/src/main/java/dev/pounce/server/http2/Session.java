@@ -248,6 +248,9 @@ public final class Session {
     }
     shutdown.tick(now);
     tickInput(now);
+    if (outbox.isLeft()) {
+      threads.newThread(output::flush).start();
+    }
     timeouts.tickWrite(link, outbox.writingSince(), now);
     for (Stream stream : streams.all()) {
       timeouts.tick(stream, now, threads);

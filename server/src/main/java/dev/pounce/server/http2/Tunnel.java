@@ -24,6 +24,9 @@ final class Tunnel implements Wire {
 
   private int at;
 
+  /** Who has read last. */
+  private volatile @Nullable Thread reader;
+
   Tunnel(Stream stream, RequestId id) {
     this.stream = stream;
     this.id = id;
@@ -67,6 +70,10 @@ final class Tunnel implements Wire {
 
   @Override
   public int read(byte[] octets, int from, int to) throws IOException {
+    Thread current = Thread.currentThread();
+    if (reader != current) {
+      reader = current;
+    }
     if (at == piece.length && !fill()) {
       return -1;
     }
@@ -77,6 +84,7 @@ final class Tunnel implements Wire {
   }
 
   private boolean fill() throws IOException {
+    output.flush();
     try {
       byte[] next = stream.body().next();
       piece = next == null ? NOTHING : next;
@@ -93,7 +101,10 @@ final class Tunnel implements Wire {
   @Override
   public void write(byte[] octets, int from, int to) throws IOException {
     output.data(stream, null, octets, from, to, false);
-    output.flush();
+    boolean more = Thread.currentThread() == reader && at < piece.length;
+    if (!more) { // else it is answered in one write before the next wait
+      output.flush();
+    }
   }
 
   @Override
