@@ -163,8 +163,8 @@ final class Input {
   }
 
   /**
-   * Since when the rest of a frame, or of the preface, is waited for, however slowly it trickles in;
-   * 0 if it is not.
+   * Since when the rest of a frame, or of the preface, is waited for, however slowly it trickles
+   * in; 0 if it is not.
    */
   long partialSince() {
     return partialSince;

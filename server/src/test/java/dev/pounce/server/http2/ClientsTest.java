@@ -150,7 +150,11 @@ class ClientsTest {
     try (Running server = serve(secure)) {
       String said =
           run(
-              "curl", "-sSvk", "--max-time", "20", secure ? "--http2" : "--http2-prior-knowledge",
+              "curl",
+              "-sSvk",
+              "--max-time",
+              "20",
+              secure ? "--http2" : "--http2-prior-knowledge",
               server.uri("/it").toString());
       assertThat(said).contains("< HTTP/2 200").contains("2 /it ");
     }
@@ -163,8 +167,14 @@ class ClientsTest {
       Path upload = upload();
       String said =
           run(
-              "curl", "-sSk", "--max-time", "60", secure ? "--http2" : "--http2-prior-knowledge",
-              "-T", upload.toString(), server.uri("/sum").toString());
+              "curl",
+              "-sSk",
+              "--max-time",
+              "60",
+              secure ? "--http2" : "--http2-prior-knowledge",
+              "-T",
+              upload.toString(),
+              server.uri("/sum").toString());
       try (InputStream in = Files.newInputStream(upload)) {
         assertThat(said).isEqualTo(sum(in));
       }
@@ -176,7 +186,14 @@ class ClientsTest {
     try (Running server = serve(true)) {
       String said =
           run(
-              "curl", "-sSk", "--max-time", "60", "--http2", "--parallel", "--parallel-max", "50",
+              "curl",
+              "-sSk",
+              "--max-time",
+              "60",
+              "--http2",
+              "--parallel",
+              "--parallel-max",
+              "50",
               server.uri("/") + "[1-200]");
       for (int i = 1; i <= 200; i++) {
         assertThat(said).contains("2 /" + i + " ");
@@ -195,7 +212,8 @@ class ClientsTest {
   @Test
   void curl_http2IsOff_getsHttp1() throws Exception {
     Secured.write(folder);
-    try (Running server = Running.serve(APP, s -> Secured.settings(folder).accept(s.http2(false)))) {
+    try (Running server =
+        Running.serve(APP, s -> Secured.settings(folder).accept(s.http2(false)))) {
       assertThat(run("curl", "-sSvk", "--http2", server.uri("/it").toString()))
           .contains("1.1 /it ")
           .contains("server accepted http/1.1");
@@ -220,8 +238,13 @@ class ClientsTest {
     try (Running server = serve(true)) {
       String said =
           run(
-              "nghttp", "-v", "--continuation", "--padding=200", "--trailer=x-end: yes",
-              "-d", Files.writeString(folder.resolve("body"), "body").toString(),
+              "nghttp",
+              "-v",
+              "--continuation",
+              "--padding=200",
+              "--trailer=x-end: yes",
+              "-d",
+              Files.writeString(folder.resolve("body"), "body").toString(),
               server.uri("/it").toString());
       assertThat(said).contains("2 /it body").contains(":status: 200");
     }
@@ -236,8 +259,7 @@ class ClientsTest {
       assertThat(said).contains("5000 total, 5000 started, 5000 done, 5000 succeeded, 0 failed");
       assertThat(said).contains("5000 2xx");
       Await.until(
-          "all are told of",
-          () -> server.story().of(ResponseCompleted.class).size() == 5000);
+          "all are told of", () -> server.story().of(ResponseCompleted.class).size() == 5000);
     }
   }
 }

@@ -161,8 +161,7 @@ class EndingTest {
     Application app =
         site((receive, send) -> {
           send.send(OK);
-          got.add(
-              catchThrowable(() -> send.send(HttpResponseBody.last(new byte[200_000]))));
+          got.add(catchThrowable(() -> send.send(HttpResponseBody.last(new byte[200_000]))));
         });
     try (Running server = Running.serve(app);
         Client client = Client.open(server, Settings.INITIAL_WINDOW_SIZE, 1000).keepsWindows()) {

@@ -93,8 +93,7 @@ class EventsTest {
             "ConnectionCompleted");
     List<RequestStarted> started = story.of(RequestStarted.class);
     assertThat(started).extracting(RequestStarted::streamId).containsExactly(1, 3, 5);
-    assertThat(started)
-        .allMatch(s -> s.protocol() == Protocol.H2 && s.httpVersion().equals("2.0"));
+    assertThat(started).allMatch(s -> s.protocol() == Protocol.H2 && s.httpVersion().equals("2.0"));
     assertThat(started).extracting(s -> s.requestId().toString()).doesNotHaveDuplicates();
     ConnectionCompleted end = story.await(ConnectionCompleted.class);
     assertThat(end.requestsServed()).isEqualTo(3);
@@ -127,8 +126,11 @@ class EventsTest {
     Running server =
         Running.serve(
             APPLICATION,
-            s -> s.workers(2).shutdownTimeout(Duration.ofMillis(1)).maxConcurrentStreams(20)
-                .healthCheckPath("/health"));
+            s ->
+                s.workers(2)
+                    .shutdownTimeout(Duration.ofMillis(1))
+                    .maxConcurrentStreams(20)
+                    .healthCheckPath("/health"));
     try (server;
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
       List<Future<?>> visits = new ArrayList<>();
@@ -190,8 +192,8 @@ class EventsTest {
     return noise;
   }
 
-  private static void visit(
-      Running server, Random random, Queue<Sight> sights, boolean stops) throws Exception {
+  private static void visit(Running server, Random random, Queue<Sight> sights, boolean stops)
+      throws Exception {
     Map<Integer, byte[]> expected = new TreeMap<>();
     Map<Integer, Answer> answers = new TreeMap<>();
     int port = 0;
@@ -213,13 +215,12 @@ class EventsTest {
         throw e;
       }
     }
-    answers.forEach(
-        (stream, answer) -> {
-          byte[] body = expected.get(stream);
-          if (answer.isWhole() && answer.status() == 200 && body != null) {
-            assertThat(answer.body()).as("stream %d", stream).isEqualTo(body);
-          }
-        });
+    answers.forEach((stream, answer) -> {
+      byte[] body = expected.get(stream);
+      if (answer.isWhole() && answer.status() == 200 && body != null) {
+        assertThat(answer.body()).as("stream %d", stream).isEqualTo(body);
+      }
+    });
     sights.add(new Sight(port, left || stops, answers));
   }
 

@@ -11,8 +11,7 @@ class FrameTest {
     byte[] octets = new byte[11];
     int end = Frame.head(0x012345, Frame.CONTINUATION, 0x25, 0x7fffffff, octets, 1);
     assertThat(end).isEqualTo(10);
-    assertThat(octets)
-        .containsExactly(0, 0x01, 0x23, 0x45, 9, 0x25, 0x7f, 0xff, 0xff, 0xff, 0);
+    assertThat(octets).containsExactly(0, 0x01, 0x23, 0x45, 9, 0x25, 0x7f, 0xff, 0xff, 0xff, 0);
   }
 
   @Test

@@ -58,11 +58,10 @@ class HeaderBlockTest {
   private static void assertCalm(org.assertj.core.api.ThrowableAssert.ThrowingCallable adds) {
     assertThatExceptionOfType(ConnectionError.class)
         .isThrownBy(adds)
-        .satisfies(
-            e -> {
-              assertThat(e.code()).isEqualTo(ErrorCode.ENHANCE_YOUR_CALM);
-              assertThat(e.refusal().status()).isEqualTo(431);
-            });
+        .satisfies(e -> {
+          assertThat(e.code()).isEqualTo(ErrorCode.ENHANCE_YOUR_CALM);
+          assertThat(e.refusal().status()).isEqualTo(431);
+        });
   }
 
   @Test

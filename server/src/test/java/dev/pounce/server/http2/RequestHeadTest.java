@@ -105,11 +105,10 @@ class RequestHeadTest {
     take(fields);
     assertThatExceptionOfType(Refusal.class)
         .isThrownBy(head::line)
-        .satisfies(
-            e -> {
-              assertThat(e.reason()).isEqualTo(reason);
-              assertThat(e.status()).isEqualTo(status);
-            });
+        .satisfies(e -> {
+          assertThat(e.reason()).isEqualTo(reason);
+          assertThat(e.status()).isEqualTo(status);
+        });
   }
 
   @Test
@@ -128,7 +127,8 @@ class RequestHeadTest {
 
   @Test
   void reset_forgetsTheLastOnesFields() throws Refusal {
-    take(RIGHT + " | content-length: 5 | expect: 100-Continue | x-request-id: 1 | forwarded: x"
+    take(RIGHT
+            + " | content-length: 5 | expect: 100-Continue | x-request-id: 1 | forwarded: x"
             + " | cookie: a | te: trailers")
         .line();
     assertThat(head.length()).isEqualTo(5);

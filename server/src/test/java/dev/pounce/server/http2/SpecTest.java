@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.pounce.app.Http;
 import dev.pounce.app.Response;
 import dev.pounce.server.Running;
-import dev.pounce.server.ServerLog;
 import dev.pounce.server.Secured;
+import dev.pounce.server.ServerLog;
 import dev.pounce.server.config.Builder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,9 +42,7 @@ class SpecTest {
             && System.getProperty("os.arch").equals("amd64"),
         "h2spec is there for Linux on x86-64 only");
     Process tar =
-        new ProcessBuilder("tar", "-xz", "-C", folder.toString())
-            .redirectErrorStream(true)
-            .start();
+        new ProcessBuilder("tar", "-xz", "-C", folder.toString()).redirectErrorStream(true).start();
     try (InputStream archive = SpecTest.class.getResourceAsStream(ARCHIVE);
         var in = tar.getOutputStream()) {
       Objects.requireNonNull(archive).transferTo(in);
@@ -72,8 +70,9 @@ class SpecTest {
       String said = run(server.port(), options);
       Matcher summary = SUMMARY.matcher(said);
       assertThat(summary.find()).as(said).isTrue();
-      assertThat(summary.group()).as(failures(said)).isEqualTo(
-          TESTS + " tests, " + TESTS + " passed, 0 skipped, 0 failed");
+      assertThat(summary.group())
+          .as(failures(said))
+          .isEqualTo(TESTS + " tests, " + TESTS + " passed, 0 skipped, 0 failed");
     }
   }
 

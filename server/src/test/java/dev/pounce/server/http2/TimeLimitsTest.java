@@ -118,8 +118,7 @@ class TimeLimitsTest {
   @ParameterizedTest
   @ValueSource(strings = {"preface", "settings", "head", "fields", "continuation"})
   void frameThatStops_endsTheConnection(String until) throws Exception {
-    try (Running server =
-            Running.serve(ECHO, s -> s.headerTimeout(SHORT).keepAliveTimeout(LONG));
+    try (Running server = Running.serve(ECHO, s -> s.headerTimeout(SHORT).keepAliveTimeout(LONG));
         Client client = Client.silent(server)) {
       client.mute().raw(beginning(until));
       Received end = client.awaitEnd();
@@ -135,8 +134,7 @@ class TimeLimitsTest {
 
   @Test
   void prefaceAlone_isNotEnough() throws Exception {
-    try (Running server =
-            Running.serve(ECHO, s -> s.headerTimeout(SHORT).keepAliveTimeout(LONG));
+    try (Running server = Running.serve(ECHO, s -> s.headerTimeout(SHORT).keepAliveTimeout(LONG));
         Client client = Client.silent(server)) {
       client.mute().raw(Frame.PREFACE.getBytes(ISO_8859_1)).readToEnd();
       assertThat(server.story().await(ConnectionCompleted.class).reason())
@@ -161,8 +159,7 @@ class TimeLimitsTest {
 
   @Test
   void fieldsThatTrickle_getNoMoreTimeThanOnesThatStop() throws Exception {
-    try (Running server =
-            Running.serve(ECHO, s -> s.headerTimeout(SHORT).keepAliveTimeout(LONG));
+    try (Running server = Running.serve(ECHO, s -> s.headerTimeout(SHORT).keepAliveTimeout(LONG));
         Client client = Client.open(server)) {
       byte[] head = Client.octets(Frame.HEADERS, Frame.END_STREAM, 1, new byte[10_000]);
       client.raw(Arrays.copyOf(head, 9));
@@ -173,8 +170,7 @@ class TimeLimitsTest {
 
   @Test
   void continuationsThatTrickle_getNoMoreTimeThanOnesThatStop() throws Exception {
-    try (Running server =
-            Running.serve(ECHO, s -> s.headerTimeout(SHORT).keepAliveTimeout(LONG));
+    try (Running server = Running.serve(ECHO, s -> s.headerTimeout(SHORT).keepAliveTimeout(LONG));
         Client client = Client.open(server)) {
       client.frame(Frame.HEADERS, Frame.END_STREAM, 1, Fields.of("GET", "/").octets());
       trickle(client, Client.octets(Frame.CONTINUATION, 0, 1, new byte[] {0, 1, 'x', 1, 'y'}));
@@ -184,8 +180,7 @@ class TimeLimitsTest {
 
   @Test
   void bodyThatTrickles_isTaken() throws Exception {
-    try (Running server =
-            Running.serve(ECHO, s -> s.headerTimeout(SHORT).keepAliveTimeout(LONG));
+    try (Running server = Running.serve(ECHO, s -> s.headerTimeout(SHORT).keepAliveTimeout(LONG));
         Client client = Client.open(server)) {
       int stream = client.post("/");
       byte[] frame = Client.octets(Frame.DATA, Frame.END_STREAM, stream, new byte[20]);
@@ -200,8 +195,7 @@ class TimeLimitsTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void idleConnection_isToldTwice_andClosed(boolean answers) throws Exception {
-    try (Running server =
-            Running.serve(ECHO, s -> s.headerTimeout(LONG).keepAliveTimeout(SHORT));
+    try (Running server = Running.serve(ECHO, s -> s.headerTimeout(LONG).keepAliveTimeout(SHORT));
         Client client = Client.open(server)) {
       client.whole(client.get("/"));
       Received first = client.await(Frame.GOAWAY);
@@ -222,8 +216,7 @@ class TimeLimitsTest {
 
   @Test
   void idleConnection_requestCrossesTheGoAway_isAnswered() throws Exception {
-    try (Running server =
-            Running.serve(ECHO, s -> s.headerTimeout(LONG).keepAliveTimeout(SHORT));
+    try (Running server = Running.serve(ECHO, s -> s.headerTimeout(LONG).keepAliveTimeout(SHORT));
         Client client = Client.open(server)) {
       client.whole(client.get("/"));
       client.await(Frame.GOAWAY);
@@ -237,8 +230,7 @@ class TimeLimitsTest {
 
   @Test
   void pings_doNotKeepAnIdleConnectionOpen() throws Exception {
-    try (Running server =
-            Running.serve(ECHO, s -> s.headerTimeout(LONG).keepAliveTimeout(SHORT));
+    try (Running server = Running.serve(ECHO, s -> s.headerTimeout(LONG).keepAliveTimeout(SHORT));
         Client client = Client.open(server)) {
       client.whole(client.get("/"));
       while (client.lastGoAway() == null) {
@@ -258,8 +250,7 @@ class TimeLimitsTest {
           release.await();
           return Response.text("done");
         });
-    try (Running server =
-            Running.serve(app, s -> s.headerTimeout(SHORT).keepAliveTimeout(SHORT));
+    try (Running server = Running.serve(app, s -> s.headerTimeout(SHORT).keepAliveTimeout(SHORT));
         Client client = Client.open(server)) {
       int stream = client.get("/");
       long end = System.nanoTime() + 3 * SHORT.toNanos();
