@@ -643,11 +643,11 @@ public final class Session {
     return streams.size();
   }
 
-  /** How many of them a generation serves. Any thread. */
+  /** How many of them a generation serves, or may begin to serve. Any thread. */
   public int served(Generation by) {
     int served = 0;
     for (Stream stream : streams.values()) {
-      served += stream.isServedBy(by) ? 1 : 0;
+      served += stream.isServedBy(by) || stream.isPending() ? 1 : 0;
     }
     return served;
   }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
@@ -45,7 +46,6 @@ final class Stream implements Runnable {
   private final boolean proxied;
   private final boolean expectsContinue;
   private final Body body;
-  private final Generation generation;
   private final long began;
   private final Timer timer;
   private final Window receipt = new Window(WINDOW);
@@ -69,6 +69,9 @@ final class Stream implements Runnable {
 
   /** Whether nothing more is sent, because all is, or by a reset from one side or the other. */
   private volatile boolean closed;
+
+  /** What serves it; null until that is known, which is after the session knows of the stream. */
+  private volatile @Nullable Generation generation;
 
   private volatile @Nullable Http2Exchange exchange;
   private volatile @Nullable Thread thread;
@@ -94,17 +97,21 @@ final class Stream implements Runnable {
     this.proxied = head.proxied();
     this.expectsContinue = head.expectContinue();
     this.body = new Body(head.length(), service().config().maxRequestSize().bytes());
-    this.generation = service().serving().get();
     this.began = began;
     this.timer = new Timer(began);
     this.window = output().initialWindow();
   }
 
-  /** Begins to serve it. */
+  /**
+   * Begins to serve it. Called when it is among the session's streams: whoever brings a generation
+   * to its end sets the next one and then looks at the streams, and sees this one in time.
+   */
   void start() {
     counted = true;
+    Generation serving = service().serving().get();
+    generation = serving;
     Thread own = Carrier.thread(this);
-    own.setContextClassLoader(generation.loader());
+    own.setContextClassLoader(serving.loader());
     thread = own;
     own.start();
   }
@@ -136,8 +143,9 @@ final class Stream implements Runnable {
 
   private void serve() {
     Service service = service();
-    HttpScope scope = service.scope(link().peer(), requestId, line, headers, proxied, generation);
-    Http2Exchange mine = new Http2Exchange(this, generation, requestId, scope, began);
+    Generation serving = Objects.requireNonNull(generation);
+    HttpScope scope = service.scope(link().peer(), requestId, line, headers, proxied, serving);
+    Http2Exchange mine = new Http2Exchange(this, serving, requestId, scope, began);
     Journal journal = link().journal();
     if (journal != null) {
       mine.started(journal, line, began);
@@ -280,6 +288,11 @@ final class Stream implements Runnable {
 
   boolean isServedBy(Generation other) {
     return generation == other;
+  }
+
+  /** Whether it is not yet known what serves it. */
+  boolean isPending() {
+    return generation == null;
   }
 
   void enter(Phase phase) {
