@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(OverTls.Switch.class)
-@interface OverTls {
+public @interface OverTls {
 
   /** Turns it on and off. */
   final class Switch implements BeforeAllCallback, AfterAllCallback {

@@ -282,10 +282,13 @@ final class Stream implements Runnable {
     return own != null && own.threadId() == threadId;
   }
 
-  /** Whether a generation serves it, or may begin to. */
   boolean isServedBy(Generation other) {
-    Generation serving = generation;
-    return serving == null || serving == other;
+    return generation == other;
+  }
+
+  /** Whether it is not yet known what serves it. */
+  boolean isPending() {
+    return generation == null;
   }
 
   void enter(Phase phase) {

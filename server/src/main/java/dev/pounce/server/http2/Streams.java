@@ -122,10 +122,11 @@ final class Streams {
     return all.size();
   }
 
+  /** How many a generation serves, or may begin to serve. */
   int served(Generation by) {
     int served = 0;
     for (Stream stream : all.values()) {
-      served += stream.isServedBy(by) ? 1 : 0;
+      served += stream.isServedBy(by) || stream.isPending() ? 1 : 0;
     }
     return served;
   }

@@ -127,6 +127,15 @@ class GreetingTest {
   }
 
   @Test
+  void firstFrame_onlyAcknowledgesSettings_endsTheConnection() throws Exception {
+    try (Running server = Running.serve(APP);
+        Client client = Client.silent(server).mute()) {
+      client.raw(Frame.PREFACE.getBytes(ISO_8859_1)).frame(Frame.SETTINGS, Frame.ACK, 0);
+      assertThat(client.awaitEnd().code()).isEqualTo(ErrorCode.PROTOCOL_ERROR);
+    }
+  }
+
+  @Test
   void upgradeToH2c_isIgnored() throws Exception {
     try (Running server = Running.serve(APP);
         RawClient client = server.connect()) {
