@@ -393,7 +393,7 @@ class LifecycleLogTest {
         .allSatisfy(line ->
             assertThat(line)
                 .matches(
-                    "Request started: \\{('[a-z_]+': ('[^']*'|[0-9]+), ){7}'timestamp': '[^']*'}")
+                    "Request started: \\{('[a-z_]+': ('[^']*'|[0-9]+), ){8}'timestamp': '[^']*'}")
                 .doesNotMatch("(?s).*[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}].*")
                 .doesNotContainPattern("\\\\(?!x[0-9a-f]{2}|u[0-9a-f]{4})"));
   }
