@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class TimeLimitsTest {
 
-  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration SHORT = Duration.ofMillis(500);
   private static final Duration LONG = Duration.ofMinutes(1);
 
   private static final Application ECHO = Http.app(r -> Response.text(r.text()));
@@ -72,7 +72,7 @@ class TimeLimitsTest {
       RequestFailed failed = server.story().await(RequestFailed.class);
       assertThat(failed.status()).isEqualTo(504);
       server.awaitLogged("\"GET /slow HTTP/2\" 504 ");
-      log.awaitStart("Request timed out after 300 ms: GET /slow");
+      log.awaitStart("Request timed out after 500 ms: GET /slow");
     }
   }
 
