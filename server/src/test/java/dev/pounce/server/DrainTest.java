@@ -10,46 +10,22 @@ import dev.pounce.app.Response;
 import dev.pounce.server.config.Builder;
 import dev.pounce.testkit.RawClient;
 import dev.pounce.testkit.RawResponse;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a drain does for clients that are slow, that are ahead, and that are too many. */
 @Timeout(60)
-class DrainTest {
-
-  private static final String DRAINING = "Worker 1 draining 1 active connection(s)...";
+class DrainTest extends Closing {
 
   /** More than the kernel takes of a response that nobody reads. */
   private static final int LARGE = 32 * 1024 * 1024;
 
-  private final CountDownLatch held = new CountDownLatch(1);
-  private final CountDownLatch release = new CountDownLatch(1);
   private final int carriers = Runtime.getRuntime().availableProcessors();
   private final CountDownLatch burning = new CountDownLatch(carriers);
-  private final List<RawClient> clients = new ArrayList<>();
-  private ServerLog log;
-
-  @BeforeEach
-  void openLog() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void closeAll() throws IOException {
-    release.countDown();
-    for (RawClient client : clients) {
-      client.close();
-    }
-    log.close();
-  }
 
   private Running serve(Consumer<Builder> settings) throws StartupException {
     return Running.serve(
@@ -77,33 +53,6 @@ class DrainTest {
       default -> {}
     }
     return Response.text(request.method() + " " + request.path() + " " + request.text());
-  }
-
-  private RawClient connect(Running server) throws IOException {
-    RawClient client = RawClient.connect(server.port(), Duration.ofSeconds(20));
-    clients.add(client);
-    return client;
-  }
-
-  private Thread close(Running server) {
-    return Thread.ofPlatform().name("closing").start(server::close);
-  }
-
-  /** Begins to close the server, which has one request under way. */
-  private Thread beginToClose(Running server) throws Exception {
-    Await.latch("a request is under way", held);
-    Thread closing = close(server);
-    log.await(DRAINING);
-    return closing;
-  }
-
-  private void finish(Thread closing) throws Exception {
-    release.countDown();
-    for (RawClient client : clients) {
-      client.close();
-    }
-    closing.join(20_000);
-    assertThat(closing.isAlive()).isFalse();
   }
 
   @Test

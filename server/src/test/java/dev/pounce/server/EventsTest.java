@@ -1,11 +1,12 @@
 package dev.pounce.server;
 
 import static dev.pounce.server.Requests.get;
+import static dev.pounce.server.Sample.ECHO;
+import static dev.pounce.server.Sample.HELLO;
+import static dev.pounce.server.Sample.LONG;
+import static dev.pounce.server.Sample.SHORT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pounce.app.Application;
-import dev.pounce.app.Http;
-import dev.pounce.app.Response;
 import dev.pounce.observe.ClientDisconnected;
 import dev.pounce.observe.ConnectionCompleted;
 import dev.pounce.observe.ConnectionOpened;
@@ -19,12 +20,10 @@ import dev.pounce.server.config.ServerConfig;
 import dev.pounce.testkit.RawClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,29 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class EventsTest {
 
-  private static final Duration SHORT = Duration.ofMillis(300);
-  private static final Duration LONG = Duration.ofMinutes(1);
-
-  private static final Application HELLO = Http.app(request -> Response.text("Hello!\n"));
-
-  private static final Application ECHO =
-      Http.app(request -> Response.bytes("application/octet-stream", request.bytes()));
-
-  private ServerLog log;
-
-  @BeforeEach
-  void listen() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void stopListening() {
-    log.close();
-  }
-
-  private static ConnectionCompleted.Reason endOf(Running server) throws Exception {
-    return server.story().await(ConnectionCompleted.class).reason();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   @Test
   void keptConnection_isOneStoryWithAllItsRequests() throws Exception {
@@ -143,7 +120,7 @@ class EventsTest {
           client.readResponse();
         }
       }
-      endOf(server);
+      server.story().end();
 
       assertThat(server.story().events()).extracting(LifecycleEvent::timestamp).isSorted();
     }
@@ -208,7 +185,7 @@ class EventsTest {
     try (Running server = Running.serve(HELLO)) {
       server.connect().close();
 
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
       assertThat(server.story().of(ClientDisconnected.class)).isEmpty();
     }
   }
@@ -219,7 +196,7 @@ class EventsTest {
         RawClient client = server.connect()) {
       client.send(get("/")).readResponse();
 
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.TIMEOUT);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.TIMEOUT);
       assertThat(server.story().of(RequestRejected.class)).isEmpty();
     }
   }

@@ -1,6 +1,9 @@
 package dev.pounce.server;
 
 import static dev.pounce.server.Requests.get;
+import static dev.pounce.server.Sample.ECHO;
+import static dev.pounce.server.Sample.HELLO;
+import static dev.pounce.server.Sample.SHORT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pounce.app.Application;
@@ -22,11 +25,9 @@ import dev.pounce.observe.RequestStarted;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.testkit.RawClient;
 import dev.pounce.testkit.RawResponse;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,33 +35,12 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class FailureEventsTest {
 
-  private static final Duration SHORT = Duration.ofMillis(300);
-
   /** The kernel's buffers for a connection end at 40 megabytes or less. */
   private static final int MORE_THAN_SOCKETS_HOLD = 60_000_000;
 
   private static final HttpResponseStart OK = new HttpResponseStart(200, Headers.none());
 
-  private static final Application HELLO = Http.app(request -> Response.text("Hello!\n"));
-
-  private static final Application ECHO =
-      Http.app(request -> Response.bytes("application/octet-stream", request.bytes()));
-
-  private ServerLog log;
-
-  @BeforeEach
-  void listen() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void stopListening() {
-    log.close();
-  }
-
-  private static ConnectionCompleted.Reason endOf(Running server) throws Exception {
-    return server.story().await(ConnectionCompleted.class).reason();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   @Test
   void malformedBodyOfARequestThatIsBeingAnswered_failsIt() throws Exception {
@@ -88,7 +68,7 @@ class FailureEventsTest {
       assertThat(failed.status()).isEqualTo(200);
       assertThat(failed.bytesSent()).isEqualTo(10);
       assertThat(failed.error()).isInstanceOf(Refusal.class);
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.ERROR);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.ERROR);
     }
   }
 
@@ -138,7 +118,7 @@ class FailureEventsTest {
       assertThat(failed.status()).isEqualTo(200);
       assertThat(failed.bytesSent()).isEqualTo(1_000);
       assertThat(failed.error()).hasMessage("broken");
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.ERROR);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.ERROR);
     }
   }
 
@@ -159,7 +139,7 @@ class FailureEventsTest {
       assertThat(failed.status()).isEqualTo(504).isEqualTo(response.status());
       assertThat(failed.bytesSent()).isEqualTo(response.body().length);
       assertThat(failed.error()).isInstanceOf(TimeoutException.class);
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.TIMEOUT);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.TIMEOUT);
     }
   }
 
@@ -174,7 +154,7 @@ class FailureEventsTest {
       assertThat(failed.error())
           .isInstanceOf(TimeoutException.class)
           .hasMessage("a write waited 300 ms for the client");
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.TIMEOUT);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.TIMEOUT);
     }
   }
 
@@ -189,7 +169,7 @@ class FailureEventsTest {
 
       assertThat(left.request()).isNull();
       assertThat(left.duringStreaming()).isFalse();
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
     }
   }
 
@@ -205,7 +185,7 @@ class FailureEventsTest {
       assertThat(left.request()).isSameAs(server.story().of(RequestStarted.class).getFirst());
       assertThat(left.duringStreaming()).isFalse();
       assertThat(left.bytesSent()).isZero();
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
     }
   }
 
@@ -227,7 +207,7 @@ class FailureEventsTest {
       left.countDown();
 
       assertThat(server.story().await(ClientDisconnected.class).bytesSent()).isZero();
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
     }
   }
 
@@ -243,7 +223,7 @@ class FailureEventsTest {
 
       assertThat(left.duringStreaming()).isTrue();
       assertThat(left.bytesSent()).isGreaterThanOrEqualTo(got);
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
     }
   }
 

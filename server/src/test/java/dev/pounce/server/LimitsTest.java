@@ -2,6 +2,8 @@ package dev.pounce.server;
 
 import static dev.pounce.server.Requests.get;
 import static dev.pounce.server.Requests.post;
+import static dev.pounce.server.Sample.ECHO;
+import static dev.pounce.server.Sample.LONG;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,7 +18,6 @@ import dev.pounce.server.config.ByteSize;
 import dev.pounce.testkit.RawClient;
 import dev.pounce.testkit.RawResponse;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,11 +29,6 @@ import org.junit.jupiter.api.Test;
  * what is refused.
  */
 class LimitsTest {
-
-  private static final Duration LONG = Duration.ofMinutes(1);
-
-  private static final Application ECHO =
-      Http.app(request -> Response.bytes("application/octet-stream", request.bytes()));
 
   @Test
   void bodyOfTheLimit_isServed_andOneOctetMoreGets413BeforeTheApplication() throws Exception {

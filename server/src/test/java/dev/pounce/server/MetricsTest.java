@@ -2,6 +2,7 @@ package dev.pounce.server;
 
 import static dev.pounce.server.Requests.get;
 import static dev.pounce.server.Requests.post;
+import static dev.pounce.server.Sample.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pounce.app.Application;
@@ -13,7 +14,6 @@ import dev.pounce.observe.metrics.Snapshot;
 import dev.pounce.testkit.RawClient;
 import dev.pounce.testkit.RawResponse;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -28,8 +28,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The built-in metrics, and that they are exact. */
 @Timeout(60)
 class MetricsTest {
-
-  private static final Duration LONG = Duration.ofMinutes(1);
 
   private static final Application SITE =
       Http.app(request ->

@@ -2,6 +2,9 @@ package dev.pounce.server;
 
 import static dev.pounce.server.Requests.get;
 import static dev.pounce.server.Requests.post;
+import static dev.pounce.server.Sample.ECHO;
+import static dev.pounce.server.Sample.HELLO;
+import static dev.pounce.server.Sample.SHORT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pounce.app.Application;
@@ -16,10 +19,8 @@ import dev.pounce.observe.ResponseCompleted;
 import dev.pounce.server.config.ByteSize;
 import dev.pounce.testkit.RawClient;
 import dev.pounce.testkit.RawResponse;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,28 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class RejectionEventsTest {
 
-  private static final Duration SHORT = Duration.ofMillis(300);
-
-  private static final Application HELLO = Http.app(request -> Response.text("Hello!\n"));
-
-  private static final Application ECHO =
-      Http.app(request -> Response.bytes("application/octet-stream", request.bytes()));
-
-  private ServerLog log;
-
-  @BeforeEach
-  void listen() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void stopListening() {
-    log.close();
-  }
-
-  private static ConnectionCompleted.Reason endOf(Running server) throws Exception {
-    return server.story().await(ConnectionCompleted.class).reason();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   @ParameterizedTest(name = "{0}: {2} {3}")
   @CsvSource({
@@ -83,7 +63,7 @@ class RejectionEventsTest {
       assertThat(rejected.bytesSent()).isEqualTo(response.body().length);
       assertThat(rejected.requestId()).hasToString(response.header("X-Request-ID").orElseThrow());
       client.close();
-      assertThat(endOf(server))
+      assertThat(server.story().end())
           .isEqualTo(
               reason == RequestRejected.Reason.TIMEOUT
                   ? ConnectionCompleted.Reason.TIMEOUT
@@ -103,7 +83,7 @@ class RejectionEventsTest {
 
       RequestRejected rejected = server.story().await(RequestRejected.class);
       assertThat(rejected.reason()).isEqualTo(RequestRejected.Reason.OVER_LIMIT);
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.BACKPRESSURE);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.BACKPRESSURE);
     }
   }
 
@@ -119,7 +99,7 @@ class RejectionEventsTest {
                 .send("20\r\n" + "a".repeat(32) + "\r\n0\r\n\r\n")
                 .readResponse();
       }
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.ERROR);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.ERROR);
 
       assertThat(server.story().names())
           .containsExactly(

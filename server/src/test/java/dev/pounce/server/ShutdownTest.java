@@ -21,37 +21,15 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A server inside another program that is closed: who is served to the end, and who is not. */
 @Timeout(60)
-class ShutdownTest {
+class ShutdownTest extends Closing {
 
-  private static final String DRAINING = "Worker 1 draining 1 active connection(s)...";
-
-  private final CountDownLatch held = new CountDownLatch(1);
-  private final CountDownLatch release = new CountDownLatch(1);
   private final CountDownLatch interrupted = new CountDownLatch(1);
   private final Queue<String> events = new ConcurrentLinkedQueue<>();
-  private final List<RawClient> clients = new ArrayList<>();
-  private ServerLog log;
-
-  @BeforeEach
-  void openLog() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void closeAll() throws IOException {
-    release.countDown();
-    for (RawClient client : clients) {
-      client.close();
-    }
-    log.close();
-  }
 
   private Running serve() throws StartupException {
     return serve(1, Duration.ofSeconds(30));
@@ -98,30 +76,6 @@ class ShutdownTest {
     }
     events.add("answered");
     return Response.text("hello");
-  }
-
-  private RawClient connect(Running server) throws IOException {
-    RawClient client = RawClient.connect(server.port(), Duration.ofSeconds(10));
-    clients.add(client);
-    return client;
-  }
-
-  /** Begins to close the server, which has one request under way. */
-  private Thread beginToClose(Running server) throws Exception {
-    Await.latch("a request is under way", held);
-    Thread closing = Thread.ofPlatform().name("closing").start(server::close);
-    log.await(DRAINING);
-    return closing;
-  }
-
-  /** Lets the server come to its end, which waits a little for clients to close as well. */
-  private void finish(Thread closing) throws Exception {
-    release.countDown();
-    for (RawClient client : clients) {
-      client.close();
-    }
-    closing.join(10_000);
-    assertThat(closing.isAlive()).isFalse();
   }
 
   @Test
@@ -195,7 +149,7 @@ class ShutdownTest {
     try (Running server = serve()) {
       RawClient client = connect(server).send("GET / HTTP/1.1\r\nHo");
       Await.until("the server has the part", () -> ReceiveQueue.bytes(client) == 0);
-      Thread closing = Thread.ofPlatform().name("closing").start(server::close);
+      Thread closing = close(server);
       log.await(DRAINING);
       client.send("st: a\r\n\r\n");
       RawResponse response = client.readResponse();
@@ -231,7 +185,7 @@ class ShutdownTest {
       for (RawClient client : open) {
         client.send(get("/"));
       }
-      Thread closing = Thread.ofPlatform().name("closing").start(server::close);
+      Thread closing = close(server);
       for (RawClient client : open) {
         assertThat(client.readResponse().text()).isEqualTo("hello");
       }
@@ -247,7 +201,7 @@ class ShutdownTest {
         for (int i = 0; i < 20; i++) {
           fresh.add(connect(server).send(get("/")));
         }
-        Thread closing = Thread.ofPlatform().name("closing").start(server::close);
+        Thread closing = close(server);
         for (RawClient client : fresh) {
           assertThat(client.readResponse().status()).isIn(200, 503);
         }

@@ -76,6 +76,11 @@ public final class Story implements LifecycleCollector {
     return of(kind).getFirst();
   }
 
+  /** Waits for the end of a connection, and gives what the first one ended by. */
+  public ConnectionCompleted.Reason end() throws Exception {
+    return await(ConnectionCompleted.class).reason();
+  }
+
   /** The names of the events so far, of connections alone, in order. */
   public List<String> names() {
     return events().stream()

@@ -1,6 +1,9 @@
 package dev.pounce.server;
 
 import static dev.pounce.server.Requests.get;
+import static dev.pounce.server.Sample.ECHO;
+import static dev.pounce.server.Sample.LONG;
+import static dev.pounce.server.Sample.SHORT;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,8 +28,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,29 +36,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every limit of time, and the access log's line for what is refused. */
 class TimeLimitsTest {
 
-  private static final Duration SHORT = Duration.ofMillis(300);
-
   /** Enough for a busy machine to go on with what flows. */
   private static final Duration AMPLE = Duration.ofMillis(800);
 
-  private static final Duration LONG = Duration.ofMinutes(1);
-
   private static final Duration PACE = Duration.ofMillis(50);
 
-  private static final Application ECHO =
-      Http.app(request -> Response.bytes("application/octet-stream", request.bytes()));
-
-  private ServerLog log;
-
-  @BeforeEach
-  void listen() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void stopListening() {
-    log.close();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   @ParameterizedTest
   @ValueSource(

@@ -94,10 +94,6 @@ class TlsTest {
     return Curl.over("--cacert", file("cert.pem"), all);
   }
 
-  private static ConnectionCompleted.Reason endOf(Running server) throws Exception {
-    return server.story().await(ConnectionCompleted.class).reason();
-  }
-
   @Test
   void uri_isHttps() throws Exception {
     try (Running server = serve(HELLO)) {
@@ -140,7 +136,7 @@ class TlsTest {
     try (Running server = Running.serve(HELLO, Secured.settings(folder), metrics);
         OpenSsl.Client client = openssl(server, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0")) {
       assertThat(client.awaitEnd()).contains("alert protocol version");
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.HANDSHAKE);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.HANDSHAKE);
       assertThat(metrics.export()).contains("\npounce_tls_handshake_failures_total 1\n");
     }
   }
@@ -166,7 +162,7 @@ class TlsTest {
                 s -> s.sslClientAuth(ClientAuth.REQUIRED).sslCaCerts(folder.resolve("cert.pem")));
         OpenSsl.Client client = openssl(server, "-tls1_3")) {
       assertThat(client.send(LAST).awaitEnd()).containsPattern("alert .*certificate");
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.HANDSHAKE);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.HANDSHAKE);
     }
   }
 
@@ -178,7 +174,7 @@ class TlsTest {
       assertThat(response.status()).isEqualTo(400);
       assertThat(response.text()).isEqualTo("this port speaks TLS: ask with https\n");
       assertThat(client.isClosedByServer()).isTrue();
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.HANDSHAKE);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.HANDSHAKE);
       assertThat(server.story().of(RequestRejected.class).getFirst().reason())
           .isEqualTo(RequestRejected.Reason.MALFORMED);
     }
@@ -190,7 +186,7 @@ class TlsTest {
       try (RawClient client = server.connect()) {
         client.send(new byte[] {22, 3, 1});
       }
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.HANDSHAKE);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.HANDSHAKE);
     }
   }
 
@@ -198,7 +194,7 @@ class TlsTest {
   void clientThatSaysNothing_isNone() throws Exception {
     try (Running server = serve(HELLO)) {
       server.connect().close();
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
     }
   }
 
@@ -256,7 +252,7 @@ class TlsTest {
       client.send(get("/")).await("Hello!");
       client.send("K\n").await("<<< TLS 1.3, Handshake [length 0005], KeyUpdate");
       assertThat(client.send(LAST).awaitEnd()).containsPattern("(?s)KeyUpdate.*Hello!");
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.COMPLETE);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.COMPLETE);
     }
   }
 
@@ -266,7 +262,7 @@ class TlsTest {
         OpenSsl.Client client = openssl(server, "-tls1_2")) {
       client.send(get("/")).await("Hello!");
       assertThat(client.send("R\n").awaitEnd()).contains("RENEGOTIATING");
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.ERROR);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.ERROR);
     }
   }
 
@@ -469,7 +465,7 @@ class TlsTest {
             (SSLSocket)
                 Secured.client().getSocketFactory().createSocket("127.0.0.1", server.port())) {
       assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLHandshakeException.class);
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.HANDSHAKE);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.HANDSHAKE);
     }
   }
 

@@ -22,8 +22,7 @@ import dev.pounce.server.websocket.Frames;
 import dev.pounce.testkit.RawClient;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,24 +31,10 @@ import org.junit.jupiter.api.Timeout;
 class WebSocketEventsTest {
 
   private final PrometheusCollector metrics = new PrometheusCollector();
-  private ServerLog log;
-
-  @BeforeEach
-  void listen() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void stopListening() {
-    log.close();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   private Running serve(Application app) throws StartupException {
     return Running.serve(app, settings -> {}, metrics);
-  }
-
-  private static ConnectionCompleted.Reason endOf(Running server) throws Exception {
-    return server.story().await(ConnectionCompleted.class).reason();
   }
 
   @Test
@@ -65,7 +50,7 @@ class WebSocketEventsTest {
         client.send(Frames.of().close(1000, ""));
         assertThat(client.hear()).isEqualTo("close 1000 ");
       }
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.COMPLETE);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.COMPLETE);
 
       assertThat(server.story().names())
           .containsExactly(
@@ -97,7 +82,7 @@ class WebSocketEventsTest {
       assertThat(client.text("12345").hear()).isEqualTo("text 12345");
       client.raw().reset();
 
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
       ClientDisconnected left = server.story().of(ClientDisconnected.class).getFirst();
       assertThat(left.duringStreaming()).isTrue();
       assertThat(left.bytesSent()).isEqualTo(5);
@@ -119,7 +104,7 @@ class WebSocketEventsTest {
       Await.latch("the application has it", called);
       client.reset();
 
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.CLIENT_DISCONNECT);
       assertThat(server.story().of(ClientDisconnected.class).getFirst().duringStreaming())
           .isFalse();
       assertThat(server.awaitLogged("/gone")).contains("\" 499 0 ");
@@ -166,7 +151,7 @@ class WebSocketEventsTest {
         client.send(Frames.of().hex("81 05 48 65 6c 6c 6f"));
         assertThat(client.hear()).startsWith("close 1002");
       }
-      assertThat(endOf(server)).isEqualTo(ConnectionCompleted.Reason.ERROR);
+      assertThat(server.story().end()).isEqualTo(ConnectionCompleted.Reason.ERROR);
       assertThat(server.story().names())
           .containsExactly(
               "ConnectionOpened",
