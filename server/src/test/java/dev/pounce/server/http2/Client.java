@@ -336,7 +336,10 @@ final class Client implements AutoCloseable {
   }
 
   @Nullable Received lastGoAway() {
-    return unclaimed.stream().filter(f -> f.type() == Frame.GOAWAY).reduce((_, b) -> b).orElse(null);
+    return unclaimed.stream()
+        .filter(f -> f.type() == Frame.GOAWAY)
+        .reduce((_, b) -> b)
+        .orElse(null);
   }
 
   @Override

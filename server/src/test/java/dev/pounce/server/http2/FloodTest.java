@@ -193,8 +193,7 @@ class FloodTest {
   void rapidReset_getsNoMoreWorkThanOthers_andIsTooMuchAtSomePoint() throws Exception {
     try (Running server = Running.serve(slow, s -> s.maxConcurrentStreams(STREAMS));
         Client client = Client.open(server)) {
-      Received end =
-          flood(client, 3000, c -> c.reset(c.get("/"), ErrorCode.CANCEL));
+      Received end = flood(client, 3000, c -> c.reset(c.get("/"), ErrorCode.CANCEL));
       release.countDown();
       assertCalmed(server, end, "streams reset");
       assertThat(most.get()).isEqualTo(STREAMS);
@@ -239,8 +238,7 @@ class FloodTest {
   @Test
   void windowThatStaysShut_endsTheStreamAlone() throws Exception {
     Application large = Http.app(r -> Response.text("x".repeat(r.path().equals("/") ? 5 : 100)));
-    try (Running server =
-            Running.serve(large, s -> s.writeTimeout(Duration.ofMillis(300)));
+    try (Running server = Running.serve(large, s -> s.writeTimeout(Duration.ofMillis(300)));
         Client client = Client.open(server, Settings.INITIAL_WINDOW_SIZE, 10)) {
       client.keepsWindows();
       int stuck = client.get("/large");
@@ -273,8 +271,7 @@ class FloodTest {
   void clientThatReadsNothing_isCutAtWriteTimeout() throws Exception {
     byte[] body = new byte[1 << 20];
     Application large = Http.app(r -> Response.bytes("application/octet-stream", body));
-    try (Running server =
-            Running.serve(large, s -> s.writeTimeout(Duration.ofMillis(300)));
+    try (Running server = Running.serve(large, s -> s.writeTimeout(Duration.ofMillis(300)));
         Client client = Client.open(server, Settings.INITIAL_WINDOW_SIZE, 1 << 30)) {
       client.open(0, 1 << 30);
       for (int i = 0; i < 50; i++) {
@@ -288,8 +285,7 @@ class FloodTest {
 
   @Test
   void pingsOfAClientThatReadsNothing_areCut() throws Exception {
-    try (Running server =
-            Running.serve(HELLO, s -> s.writeTimeout(Duration.ofMillis(300)));
+    try (Running server = Running.serve(HELLO, s -> s.writeTimeout(Duration.ofMillis(300)));
         Client client = Client.open(server)) {
       flood(client, 100_000, c -> c.ping(1));
       server.story().await(ConnectionCompleted.class);
@@ -312,8 +308,7 @@ class FloodTest {
         client.sync().reset(stream, ErrorCode.CANCEL);
         int ended = i + 1;
         Await.until(
-            "it has ended",
-            () -> server.story().of(ClientDisconnected.class).size() == ended);
+            "it has ended", () -> server.story().of(ClientDisconnected.class).size() == ended);
       }
       assertThat(server.story().of(RequestRejected.class)).isEmpty();
     }

@@ -24,7 +24,8 @@ class FlowTest {
   private static Running serve() throws StartupException {
     return Running.serve(
         Http.app(r ->
-            Response.bytes("application/octet-stream", noise(Integer.parseInt(r.path().substring(1))))));
+            Response.bytes(
+                "application/octet-stream", noise(Integer.parseInt(r.path().substring(1))))));
   }
 
   private static byte[] noise(int length) {
@@ -43,7 +44,9 @@ class FlowTest {
       client.awaitBody(stream, 65_535);
       assertThat(client.sync().sofar(stream).length()).isEqualTo(65_535);
       client.open(stream, 1000).sync();
-      assertThat(client.sofar(stream).length()).as("the connection's is still shut").isEqualTo(65_535);
+      assertThat(client.sofar(stream).length())
+          .as("the connection's is still shut")
+          .isEqualTo(65_535);
       client.open(0, 500);
       client.awaitBody(stream, 66_035);
       client.open(stream, LARGE).open(0, LARGE);
@@ -81,8 +84,7 @@ class FlowTest {
   @Test
   void send_firstInTheQueueTakesLittle_theRestIsTheNexts() throws Exception {
     try (Running server = serve();
-        Client client =
-            Client.open(server, Settings.INITIAL_WINDOW_SIZE, 40_000).keepsWindows()) {
+        Client client = Client.open(server, Settings.INITIAL_WINDOW_SIZE, 40_000).keepsWindows()) {
       int one = client.get("/100000");
       client.awaitBody(one, 40_000);
       int other = client.get("/100000");
@@ -162,9 +164,7 @@ class FlowTest {
         while (window < 16_000) {
           window +=
               client
-                  .await(
-                      "an update",
-                      f -> f.type() == Frame.WINDOW_UPDATE && f.stream() == stream)
+                  .await("an update", f -> f.type() == Frame.WINDOW_UPDATE && f.stream() == stream)
                   .number(0);
         }
         int end = Math.min(body.length, at + 16_000);
@@ -173,7 +173,8 @@ class FlowTest {
         window -= end - at;
         at = end;
       }
-      assertThat(client.whole(stream).text()).isEqualTo(sum(new java.io.ByteArrayInputStream(body)));
+      assertThat(client.whole(stream).text())
+          .isEqualTo(sum(new java.io.ByteArrayInputStream(body)));
     }
   }
 
@@ -266,7 +267,9 @@ class FlowTest {
     try (Running server =
             Running.serve(
                 Http.app(r ->
-                    r.path().equals("/read") ? Response.text(r.bytes().length + "") : Response.text("no")));
+                    r.path().equals("/read")
+                        ? Response.text(r.bytes().length + "")
+                        : Response.text("no")));
         Client client = Client.open(server)) {
       long sent = 0;
       long given = Settings.DEFAULT_WINDOW; // the rest comes at once
@@ -284,7 +287,10 @@ class FlowTest {
         sent += 10_000;
         switch (i % 4) {
           case 0, 1 -> client.frame(Frame.DATA, Frame.END_STREAM | Frame.PADDED, stream, padded);
-          case 2 -> client.frame(Frame.DATA, Frame.PADDED, stream, padded).reset(stream, ErrorCode.CANCEL);
+          case 2 ->
+              client
+                  .frame(Frame.DATA, Frame.PADDED, stream, padded)
+                  .reset(stream, ErrorCode.CANCEL);
           default -> client.reset(stream, ErrorCode.CANCEL).frame(Frame.DATA, 0, stream, padded);
         }
         sent += padded.length;

@@ -193,7 +193,8 @@ class LimitsTest {
       Answer head = client.whole(client.request(Frame.END_STREAM, Fields.of("HEAD", "/health")));
       assertThat(head.status()).isEqualTo(200);
       assertThat(head.length()).isZero();
-      assertThat(client.whole(client.request(Frame.END_STREAM, Fields.of("PUT", "/health"))).status())
+      assertThat(
+              client.whole(client.request(Frame.END_STREAM, Fields.of("PUT", "/health"))).status())
           .isEqualTo(405);
       assertThat(server.story().of(RequestStarted.class)).isEmpty();
     }

@@ -98,8 +98,7 @@ class RequestTest {
   void forwarded_byATrustedProxy_isBelieved() throws Exception {
     try (Running server = Running.serve(seen, s -> s.set("trusted-hosts", "127.0.0.1"));
         Client client = Client.open(server)) {
-      client.whole(
-          client.get("/", "x-forwarded-for", "203.0.113.7", "x-forwarded-proto", "https"));
+      client.whole(client.get("/", "x-forwarded-for", "203.0.113.7", "x-forwarded-proto", "https"));
       assertThat(scope.get().scheme()).isEqualTo("https");
       assertThat(String.valueOf(scope.get().client())).startsWith("203.0.113.7");
     }
@@ -119,14 +118,13 @@ class RequestTest {
   void fields_outOfTheTable_areTheSameEachTime() throws Exception {
     Queue<String> all = new ConcurrentLinkedQueue<>();
     try (Running server =
-            Running.serve(Http.app(r -> {
-              all.add(r.path() + " " + r.header("x-own") + " " + r.header("host"));
-              return Response.text("");
-            }));
+            Running.serve(
+                Http.app(r -> {
+                  all.add(r.path() + " " + r.header("x-own") + " " + r.header("host"));
+                  return Response.text("");
+                }));
         Client client = Client.open(server)) {
-      Fields first =
-          Fields.of("GET", "/")
-              .indexing("x-own", "value");
+      Fields first = Fields.of("GET", "/").indexing("x-own", "value");
       client.whole(client.request(Frame.END_STREAM, first));
       client.whole(client.request(Frame.END_STREAM, Fields.of("GET", "/").indexed(62)));
       // a path and an authority that come out of the table: what was checked is not mixed up
@@ -161,8 +159,7 @@ class RequestTest {
           Fields.only(":method", "OPTIONS", ":scheme", "http", ":authority", "h")
               .indexing(":path", "*");
       assertThat(client.whole(client.request(Frame.END_STREAM, options)).status()).isEqualTo(200);
-      Fields get =
-          Fields.only(":method", "GET", ":scheme", "http", ":authority", "h").indexed(62);
+      Fields get = Fields.only(":method", "GET", ":scheme", "http", ":authority", "h").indexed(62);
       assertThat(client.answer(client.request(Frame.END_STREAM, get)).status()).isEqualTo(400);
     }
   }
@@ -267,8 +264,7 @@ class RequestTest {
 
   @ParameterizedTest(name = "content-length {0}, body \"{1}\" and \"{2}\"")
   @CsvSource({"7, abc, def", "5, abc, def", "2, abc, ''", "0, a, ''"})
-  void body_notAsLongAsItSays_isNeverWhole(int length, String first, String rest)
-      throws Exception {
+  void body_notAsLongAsItSays_isNeverWhole(int length, String first, String rest) throws Exception {
     BlockingQueue<Inbound> all = new LinkedBlockingQueue<>();
     Application app =
         (scope, receive, send) -> {

@@ -34,8 +34,8 @@ class ResponseTest {
       assertThat(answer.field("content-length")).isEqualTo("5");
       assertThat(answer.field("content-type")).isEqualTo("text/plain; charset=utf-8");
       assertThat(answer.field("x-request-id")).matches("[0-9a-f]{32}");
-      assertThat(answer.fields()).allMatch(f -> f.equals(f.toLowerCase(java.util.Locale.ROOT))
-          || f.startsWith("date"));
+      assertThat(answer.fields())
+          .allMatch(f -> f.equals(f.toLowerCase(java.util.Locale.ROOT)) || f.startsWith("date"));
     }
   }
 
