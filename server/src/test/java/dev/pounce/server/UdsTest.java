@@ -100,9 +100,8 @@ class UdsTest {
                   " over %{http_version} ",
                   "--data",
                   "body",
-                  "http://localhost/a",
                   "http://localhost/b"))
-          .isEqualTo("POST from null to null: body over 2 POST from null to null: body over 2 ");
+          .isEqualTo("POST from null to null: body over 2 ");
       assertThat(server.awaitLogged("/b")).startsWith("unix - \"POST /b HTTP/2\" 200 ");
     }
   }
