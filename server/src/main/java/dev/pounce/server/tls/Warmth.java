@@ -6,7 +6,6 @@ import java.security.KeyStore;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
@@ -45,7 +44,7 @@ final class Warmth {
     ByteBuffer toClient = packet();
     boolean moved = true;
     while (moved) {
-      moved = step(client, toClient, toServer) | step(server, toServer, toClient);
+      moved = step(client, toClient, toServer) || step(server, toServer, toClient);
     }
     if (server.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
       throw new SSLException("unfinished: " + server.getHandshakeStatus());
@@ -67,7 +66,7 @@ final class Warmth {
       case NEED_WRAP -> side.wrap(nothing, out);
       default -> {
         in.flip();
-        SSLEngineResult result = side.unwrap(in, opened.clear());
+        side.unwrap(in, opened.clear());
         in.compact();
       }
     }
