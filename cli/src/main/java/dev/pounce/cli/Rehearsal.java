@@ -13,7 +13,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
-import java.io.PrintStream;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -38,6 +38,15 @@ public final class Rehearsal {
   private static final Pattern PORT = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
   private static final int REQUESTS = 20;
   private static final int PIPE = 1 << 16;
+
+  /** A connection of HTTP/2 begins: the preface, no settings, and GET / on the first stream. */
+  private static final byte[] STREAM =
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0\0\0\16\1\5\0\0\0\1\202\206\204A\11localhost"
+          .getBytes(ISO_8859_1);
+
+  private static final int FRAME_HEAD = 9;
+  private static final int HEADERS = 1;
+  private static final int END_STREAM = 1;
 
   /** What the class target serves. */
   static final Application app = Http.app(_ -> Response.json("{}"));
@@ -74,25 +83,28 @@ public final class Rehearsal {
         .toString();
   }
 
+  private int run(OutputStream out, String... args) {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.keySet().removeIf(name -> name.startsWith("POUNCE_"));
+    environment.put("XDG_CACHE_HOME", folder.toString());
+    try (Command command = new Command(environment, folder, out, System.err)) {
+      return command.run(args);
+    }
+  }
+
   private int serve(String... args) throws IOException, InterruptedException {
     List<Integer> codes = new ArrayList<>();
     try (PipedOutputStream out = new PipedOutputStream();
         BufferedReader printed =
             new BufferedReader(new InputStreamReader(new PipedInputStream(out, PIPE), UTF_8))) {
-      Map<String, String> environment = new HashMap<>(System.getenv());
-      environment.keySet().removeIf(name -> name.startsWith("POUNCE_"));
-      environment.put("XDG_CACHE_HOME", folder.toString());
-      PrintStream err = System.err;
       Thread server =
           Thread.ofPlatform()
-              .start(() -> {
-                try (Command command = new Command(environment, folder, out, err)) {
-                  codes.add(command.run(args));
-                }
-              });
+              .daemon() // if a client fails, the process ends with it
+              .start(() -> codes.add(run(out, args)));
       int port = port(printed);
       for (int i = 0; i < REQUESTS; i++) {
         request(port);
+        stream(port);
       }
       Signal.raise(new Signal("TERM"));
       server.join();
@@ -106,6 +118,20 @@ public final class Rehearsal {
       Matcher matcher = PORT.matcher(String.valueOf(line));
       if (line == null || matcher.find()) {
         return Integer.parseInt(matcher.group(1));
+      }
+    }
+  }
+
+  /** A request over HTTP/2. */
+  private static void stream(int port) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.getOutputStream().write(STREAM);
+      InputStream in = socket.getInputStream();
+      boolean ended = false;
+      while (!ended) {
+        byte[] head = in.readNBytes(FRAME_HEAD);
+        in.skipNBytes(new BigInteger(1, head, 0, 3).intValue());
+        ended = head[3] <= HEADERS && (head[4] & END_STREAM) != 0;
       }
     }
   }

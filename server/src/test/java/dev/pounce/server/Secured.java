@@ -25,7 +25,7 @@ public final class Secured {
   private Secured() {}
 
   /** A new one. */
-  static DevCertificate certificate() {
+  public static DevCertificate certificate() {
     Instant now = Instant.now();
     return DevCertificate.make(now.minus(Duration.ofHours(1)), now.plus(Duration.ofDays(1)));
   }
@@ -35,7 +35,7 @@ public final class Secured {
     write(folder, CERTIFICATE);
   }
 
-  static void write(Path folder, DevCertificate certificate) throws IOException {
+  public static void write(Path folder, DevCertificate certificate) throws IOException {
     Files.writeString(folder.resolve("cert.pem"), certificate.certificate());
     Files.writeString(folder.resolve("key.pem"), certificate.key());
   }

@@ -449,6 +449,71 @@ class TlsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"rsa:2048", "ec -pkeyopt ec_paramgen_curve:P-256"})
+  void pkcs12File_isServed(String kind) throws Exception {
+    OpenSsl.certificate(folder, kind);
+    Files.writeString(folder.resolve("password"), "horse\n");
+    OpenSsl.run(
+        folder, "pkcs12 -export -in cert.pem -inkey key.pem -out both.p12 -passout file:password");
+    try (Running server =
+        Running.serve(
+            HELLO,
+            s ->
+                s.sslCertfile(folder.resolve("both.p12"))
+                    .sslKeyfilePasswordFile(folder.resolve("password")))) {
+      assertThat(curl(server)).isEqualTo("Hello!");
+    }
+  }
+
+  @Test
+  void encryptedKey_isServed() throws Exception {
+    Files.writeString(folder.resolve("password"), "horse\n");
+    OpenSsl.run(folder, "pkcs8 -topk8 -in key.pem -out sealed.pem -passout file:password");
+    try (Running server =
+        serve(
+            HELLO,
+            s ->
+                s.sslKeyfile(folder.resolve("sealed.pem"))
+                    .sslKeyfilePasswordFile(folder.resolve("password")))) {
+      assertThat(curl(server)).isEqualTo("Hello!");
+    }
+  }
+
+  @Test
+  void chain_isShownWhole_soThatWhoKnowsTheRootAloneTrustsIt() throws Exception {
+    OpenSsl.run(
+        folder,
+        "req -x509 -noenc -newkey rsa:2048 -keyout root.key -out root.pem -days 2 -subj /CN=Root");
+    signed("middle", "root", "basicConstraints=critical,CA:TRUE");
+    signed("leaf", "middle", "subjectAltName=DNS:localhost");
+    Files.writeString(
+        folder.resolve("chain.pem"),
+        Files.readString(folder.resolve("leaf.pem"))
+            + Files.readString(folder.resolve("middle.pem")));
+    try (Running server =
+        serve(
+            HELLO,
+            s ->
+                s.sslCertfile(folder.resolve("chain.pem"))
+                    .sslKeyfile(folder.resolve("leaf.key")))) {
+      assertThat(Curl.over("--cacert", file("root.pem"), "https://localhost:" + server.port()))
+          .isEqualTo("Hello!");
+    }
+  }
+
+  private void signed(String name, String by, String extension) throws Exception {
+    Files.writeString(folder.resolve("extension"), extension);
+    OpenSsl.run(
+        folder,
+        "req -noenc -newkey rsa:2048 -keyout %1$s.key -out %1$s.csr -subj /CN=%1$s"
+            .formatted(name));
+    OpenSsl.run(
+        folder,
+        "x509 -req -in %1$s.csr -CA %2$s.pem -CAkey %2$s.key -out %1$s.pem -days 2 -extfile extension"
+            .formatted(name, by));
+  }
+
   @Test
   void start_badCertificate_failsWithItsName() {
     assertThatThrownBy(() -> Running.serve(HELLO, s -> s.sslCertfile(folder.resolve("none.pem"))))

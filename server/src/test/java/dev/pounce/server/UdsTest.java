@@ -16,6 +16,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,6 +53,10 @@ class UdsTest {
     return Curl.over("--unix-socket", path.toString(), args);
   }
 
+  private String curl(Stream<String> args) throws Exception {
+    return curl(args.toArray(String[]::new));
+  }
+
   @Test
   void socket_curlAsks_isAnswered() throws Exception {
     try (Running server = serve()) {
@@ -62,6 +67,42 @@ class UdsTest {
       assertThat(curl("http://localhost/health")).contains("\"status\":\"ok\"");
       assertThat(server.awaitLogged("/c"))
           .matches("unix - \"POST /c HTTP/1.1\" 200 28 \\d+\\.\\dms \\[[0-9a-f]{12}]");
+    }
+  }
+
+  @Test
+  void socket_withTls_isAnsweredInEitherProtocol() throws Exception {
+    Secured.write(directory);
+    String[] secure = {
+      "--cacert", directory.resolve("cert.pem").toString(), "-w", "over %{http_version}",
+    };
+    try (Running server =
+        Running.serve(APP, Secured.settings(directory).andThen(s -> s.uds(path)))) {
+      assertThat(curl(Stream.concat(Stream.of(secure), Stream.of("https://localhost/a"))))
+          .isEqualTo("GET from null to null: over 2");
+      assertThat(
+              curl(
+                  Stream.concat(
+                      Stream.of(secure),
+                      Stream.of("--http1.1", "--data", "body", "https://localhost/b"))))
+          .isEqualTo("POST from null to null: bodyover 1.1");
+      assertThat(server.awaitLogged("/a")).startsWith("unix - \"GET /a HTTP/2\" 200 ");
+    }
+  }
+
+  @Test
+  void socket_http2InClear_isAnswered() throws Exception {
+    try (Running server = serve()) {
+      assertThat(
+              curl(
+                  "--http2-prior-knowledge",
+                  "-w",
+                  " over %{http_version} ",
+                  "--data",
+                  "body",
+                  "http://localhost/b"))
+          .isEqualTo("POST from null to null: body over 2 ");
+      assertThat(server.awaitLogged("/b")).startsWith("unix - \"POST /b HTTP/2\" 200 ");
     }
   }
 

@@ -52,6 +52,7 @@ public final class Supervisor {
   private final ServerConfig config;
   private final Post post;
   private final ListenSocket socket;
+  private final @Nullable Keychain keychain;
   private final Succession succession;
   private final @Nullable Reporter reporter;
   private final @Nullable Codings codings;
@@ -84,6 +85,7 @@ public final class Supervisor {
     this.config = config;
     this.post = post;
     this.socket = socket;
+    this.keychain = keychain;
     this.succession = succession;
     ResponseHead heads = new ResponseHead(config.serverHeader());
     reporter = reporter(observation.collector(), socket.address());
@@ -166,6 +168,9 @@ public final class Supervisor {
   /** Begins to accept connections. */
   public void serve() {
     acceptor.start();
+    if (keychain != null) {
+      keychain.warm();
+    }
   }
 
   /** Whether virtual threads run, so that requests are served. */

@@ -11,9 +11,11 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -26,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 public final class Keychain {
 
   private static final Logger LOGGER = System.getLogger("pounce");
+
+  /** Classes are loaded once, however many servers there are. */
+  private static final AtomicBoolean WARM = new AtomicBoolean();
+
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
   private static final String[] GROUPS = {"x25519", "secp256r1", "secp384r1"};
 
@@ -34,7 +40,7 @@ public final class Keychain {
   private volatile Served served;
 
   /** What is served until the files are read anew. */
-  private record Served(Identity identity, SSLContext context) {}
+  private record Served(Identity identity, KeyStore store, SSLContext context) {}
 
   private Keychain(ServerConfig config) throws IOException {
     this.config = config;
@@ -84,7 +90,7 @@ public final class Keychain {
       keys.init(store, none);
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys.getKeyManagers(), trust(config.sslCaCerts()), null);
-      return new Served(identity, context);
+      return new Served(identity, store, context);
     } catch (GeneralSecurityException e) {
       throw identity.file().fault("can't be used (" + e.getMessage() + ")", e);
     }
@@ -124,6 +130,29 @@ public final class Keychain {
       case REQUIRED -> parameters.setNeedClientAuth(true);
     }
     return parameters;
+  }
+
+  /**
+   * Has a handshake in the background, unless this process has had one: it loads the hundreds of
+   * classes that the JDK has for it, for which the first client would have to wait.
+   */
+  public void warm() {
+    if (WARM.compareAndSet(false, true)) {
+      Thread.ofPlatform().daemon().name("pounce-tls-warmth").start(this::tryOut);
+    }
+  }
+
+  private void tryOut() {
+    try {
+      rehearse();
+    } catch (GeneralSecurityException | SSLException e) {
+      LOGGER.log(Level.DEBUG, "the first handshake will take its time", e);
+    }
+  }
+
+  /** A handshake of the server with itself. */
+  Handshake rehearse() throws GeneralSecurityException, SSLException {
+    return Warmth.of(engine(), served.store()).run();
   }
 
   /** The server's side of a connection that begins. */

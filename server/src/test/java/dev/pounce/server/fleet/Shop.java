@@ -85,7 +85,10 @@ record Shop(Path folder, int worker) implements Source {
         System.err.println("upload in " + pid());
         yield Response.text(request.body().readAllBytes().length + " bytes");
       }
-      case "/stream" -> Response.stream("text/plain", this::stream);
+      case "/stream" -> {
+        System.err.println("stream in " + pid());
+        yield Response.stream("text/plain", this::stream);
+      }
       default -> Response.text("hello");
     };
   }

@@ -130,6 +130,60 @@ class KeychainTest {
   }
 
   @Test
+  void pkcs12_withAChain_isReadWithAllOfIt() throws Exception {
+    chain("leaf.pem", "ca.pem");
+    OpenSsl.run(
+        folder,
+        "pkcs12 -export -in leaf.pem -inkey key.pem -certfile ca.pem -out both.p12 -passout pass:");
+    assertThat(
+            Identity.read(ServerConfig.builder().sslCertfile(folder.resolve("both.p12")).build())
+                .chain())
+        .extracting(Identity::name)
+        .containsExactly("CN=localhost", "CN=Authority");
+  }
+
+  @Test
+  void pkcs12_asKeytoolMakesIt_isRead() throws Exception {
+    Path store = folder.resolve("store.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "server",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=localhost",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                "horses")
+            .redirectErrorStream(true)
+            .start();
+    try (var said = keytool.inputReader()) {
+      assertThat(keytool.waitFor()).as(said.readAllAsString()).isZero();
+    }
+    Files.writeString(folder.resolve("password"), "horses\n");
+    read(
+        ServerConfig.builder()
+            .sslCertfile(store)
+            .sslKeyfilePasswordFile(folder.resolve("password")));
+  }
+
+  @Test
+  void pkcs12_withoutKey_isRefused() throws Exception {
+    OpenSsl.certificate(folder, EC);
+    OpenSsl.run(folder, "pkcs12 -export -nokeys -in cert.pem -out both.p12 -passout pass:");
+    isRefused(
+        ServerConfig.builder().sslCertfile(folder.resolve("both.p12")),
+        "both.p12",
+        "has no private key");
+  }
+
+  @Test
   void pkcs12_otherPassword_isRefused() throws Exception {
     OpenSsl.certificate(folder, "rsa:2048");
     OpenSsl.run(folder, "pkcs12 -export -in cert.pem -inkey key.pem -out both.p12 -passout pass:x");
