@@ -9,8 +9,10 @@ import java.util.List;
  * <p>{@link #record} is called where the fact happens, as a rule on the thread of a connection,
  * which is a virtual one; so from many threads at once. The client waits meanwhile. A collector may
  * therefore count, copy, and offer to a bounded buffer. It may not wait for a disk, a network or a
- * lock that is held for long, nor call the application. The events of one connection come in order,
- * one after the other; those of two connections in no order at all.
+ * lock that is held for long, nor call the application. The events of one request come in order,
+ * one after the other, and so do those of one connection, but for HTTP/2: there requests overlap,
+ * each has a thread of its own, and only the connection's first event and its last are before and
+ * behind all others. Those of two connections come in no order at all.
  *
  * <p>What it throws harms no request: a server {@linkplain #guarded guards} its collectors.
  */

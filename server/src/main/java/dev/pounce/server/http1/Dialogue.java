@@ -106,7 +106,8 @@ final class Dialogue {
   private boolean startsWithPreface() {
     byte[] octets = input.octets();
     int from = input.from();
-    boolean same = service.config().http2() && requests == 0 && input.available() >= PREFACE.length;
+    boolean same =
+        service.config().http2() && input.position() == 0 && input.available() >= PREFACE.length;
     return same && Arrays.equals(octets, from, from + PREFACE.length, PREFACE, 0, PREFACE.length);
   }
 

@@ -78,6 +78,7 @@ final class Control {
             ErrorCode.FLOW_CONTROL_ERROR, "more octets than the connection's window allows");
       }
       if (stream != null && !stream.receipt().take(octets)) {
+        consumed(null, octets);
         throw new StreamError(
             stream.id(), ErrorCode.FLOW_CONTROL_ERROR, "more octets than the window allows");
       }

@@ -187,6 +187,7 @@ final class Http2Exchange extends Exchange {
       if (answered || isOver()) {
         return false;
       }
+      stream.keepPlace();
       queued(output.page(stream, Page.of(timeout), method(), requestId()));
       answered = true;
       givenUp = true;

@@ -224,8 +224,9 @@ final class RequestHead implements Decoder.Sink {
     if (path == null || path.isEmpty()) {
       throw Refusal.malformed("no :path");
     }
+    RequestLine line = RequestLine.of(method, path(method, path), VERSION);
     checkAuthority();
-    return RequestLine.of(method, path(method, path), VERSION);
+    return line;
   }
 
   private static boolean isToken(String text) {
@@ -274,7 +275,10 @@ final class RequestHead implements Decoder.Sink {
 
   private void checkAuthority() throws Refusal {
     String named = authority == null ? host : authority;
-    if (named == null || named == knownAuthority && host == null) {
+    if (named == null || named.isEmpty()) {
+      throw Refusal.malformed("no :authority");
+    }
+    if (named == knownAuthority && host == null) {
       return;
     }
     if (!Authority.isValid(named)) {

@@ -67,6 +67,9 @@ final class Stream implements Runnable {
   /** Whether it counts among those that the peer may have at a time. */
   private boolean counted;
 
+  /** Whether it counts though all of the response is on its way. */
+  private boolean keepsPlace;
+
   /** Whether all of the response is on its way. */
   private boolean whole;
 
@@ -321,7 +324,17 @@ final class Stream implements Runnable {
   void closeWhole() {
     closed = true;
     whole = true;
-    leave();
+    if (!keepsPlace) {
+      leave();
+    }
+  }
+
+  /**
+   * It is answered in its application's place: it counts until that has returned, however late.
+   * With the output's lock held.
+   */
+  void keepPlace() {
+    keepsPlace = true;
   }
 
   private void leave() {

@@ -95,6 +95,15 @@ class GreetingTest {
   }
 
   @Test
+  void preface_behindAnEmptyLine_isRefused() throws Exception {
+    try (Running server = Running.serve(APP);
+        RawClient client = server.connect()) {
+      client.send("\r\n" + Frame.PREFACE);
+      assertThat(client.readResponse().status()).isEqualTo(505);
+    }
+  }
+
+  @Test
   void preface_behindARequestOfHttp1_isRefused() throws Exception {
     try (Running server = Running.serve(APP);
         RawClient client = server.connect()) {

@@ -77,6 +77,25 @@ class TimeLimitsTest {
   }
 
   @Test
+  void handlerThatIsTimedOut_countsUntilItHasReturned() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    Application app =
+        Http.app(r -> {
+          while (release.getCount() > 0) {
+            LockSupport.parkNanos(1_000_000); // whatever anybody asks of it
+            Thread.interrupted();
+          }
+          return Response.text("late");
+        });
+    try (Running server = Running.serve(app, s -> s.requestTimeout(SHORT).maxConcurrentStreams(1));
+        Client client = Client.open(server)) {
+      assertThat(client.whole(client.get("/stubborn")).status()).isEqualTo(504);
+      assertThat(client.awaitReset(client.get("/next"))).isEqualTo(ErrorCode.REFUSED_STREAM);
+      release.countDown();
+    }
+  }
+
+  @Test
   void bodyThatStops_is408_othersGoOn() throws Exception {
     try (Running server = Running.serve(ECHO, s -> s.requestTimeout(SHORT));
         Client client = Client.open(server)) {
