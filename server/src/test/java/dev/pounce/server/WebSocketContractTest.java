@@ -158,6 +158,7 @@ class WebSocketContractTest {
           .isEqualTo("binary 0102");
       assertThat(client.send(Frames.of().close(3000, "bye")).hear()).isEqualTo("close 3000 ");
       assertThat(client.hear()).isEqualTo("end");
+      Await.until("the application is told twice", () -> seen.size() == 5);
       assertThat(seen)
           .containsExactly(
               new WebSocketConnect(),
@@ -241,6 +242,7 @@ class WebSocketContractTest {
       assertThat(refused.text()).isEqualTo("Forbidden\n");
       assertThat(refused.headers("Connection")).containsExactly("close");
       assertThat(client.isClosedByServer()).isTrue();
+      Await.until("the application is told", () -> seen.size() == 1);
       assertThat(seen).containsExactly(new WebSocketDisconnect(1006, ""));
     }
   }

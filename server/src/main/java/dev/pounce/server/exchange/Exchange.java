@@ -6,6 +6,8 @@ import dev.pounce.app.Application;
 import dev.pounce.app.ContractException;
 import dev.pounce.app.DisconnectedException;
 import dev.pounce.app.Headers;
+import dev.pounce.app.HttpDisconnect;
+import dev.pounce.app.HttpRequest;
 import dev.pounce.app.HttpResponseBody;
 import dev.pounce.app.HttpResponseStart;
 import dev.pounce.app.HttpScope;
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class Exchange extends Outcome implements Receive, Send {
 
   private static final Headers TEXT = Headers.of("content-type", "text/plain; charset=utf-8");
+  private static final byte[] NOTHING = {};
   private static final byte[] FAILURE = "Internal Server Error\n".getBytes(US_ASCII);
   private static final int CLIENT_CLOSED_REQUEST = 499;
 
@@ -68,6 +71,12 @@ public abstract class Exchange extends Outcome implements Receive, Send {
   /** Whether the client has gone, as far as is known. */
   protected volatile boolean disconnected;
 
+  /** Whether somebody else has answered: the request had taken too long. */
+  protected volatile boolean givenUp;
+
+  private boolean delivered;
+  private @Nullable Refusal refusal;
+
   /**
    * An exchange that is about to begin.
    *
@@ -96,17 +105,30 @@ public abstract class Exchange extends Outcome implements Receive, Send {
       int status, Headers headers, long length, boolean bodyless, HttpResponseBody piece)
       throws IOException;
 
-  /** Waits for the next message from the client; gives a disconnect when the exchange is over. */
-  protected abstract Inbound next();
+  /** Whether all of the request's body has been taken. */
+  protected abstract boolean isReceived();
 
-  /** Wakes a thread that waits in {@link #next}, though the connection be lost for it. */
+  /**
+   * Waits for the next piece of the request's body.
+   *
+   * @return at least one octet, or null at its end
+   * @throws Refusal if it is malformed, too large or too slow
+   * @throws IOException if the client is gone
+   */
+  protected abstract byte @Nullable [] piece() throws IOException, Refusal;
+
+  /**
+   * Waits until the exchange is over or the client has gone; may return earlier.
+   *
+   * @throws IOException if the client is gone
+   */
+  protected abstract void awaitEnd() throws IOException;
+
+  /** Wakes a thread that waits in {@link #awaitEnd}, though the connection be lost for it. */
   protected abstract void wake();
 
   /** Sends a further piece of the body. */
   protected abstract void sendBody(HttpResponseBody piece) throws IOException;
-
-  /** Whether somebody else has answered: the request had taken too long. */
-  protected abstract boolean givenUp();
 
   /** Ends the connection so that the client can't take what it got for a whole response. */
   protected abstract void abort();
@@ -143,13 +165,12 @@ public abstract class Exchange extends Outcome implements Receive, Send {
   }
 
   private void conclude(@Nullable Throwable failure) {
-    Refusal refusal = refusal();
     boolean headOut = stage == Stage.STREAMING || stage == Stage.BROKEN;
     if (stage == Stage.COMPLETE) {
       if (!disconnected) {
         fail(failure);
       }
-    } else if (givenUp()) {
+    } else if (givenUp) {
       stage = Stage.BROKEN;
     } else if (refusal != null && !headOut) {
       answer(refusal.status(), (refusal.reason() + "\n").getBytes(US_ASCII));
@@ -189,6 +210,18 @@ public abstract class Exchange extends Outcome implements Receive, Send {
     abort();
   }
 
+  /** Why the body could not be taken, or null if nothing was wrong with it. */
+  @Override
+  protected final @Nullable Refusal refusal() {
+    return refusal;
+  }
+
+  /** The connection failed while something was sent. */
+  protected final DisconnectedException gone(IOException e) {
+    disconnected = true;
+    return new DisconnectedException("the client is gone: " + e.getMessage(), e);
+  }
+
   @Override
   public final Inbound receive() {
     RECEIVERS.incrementAndGet(this);
@@ -197,6 +230,30 @@ public abstract class Exchange extends Outcome implements Receive, Send {
     } finally {
       RECEIVERS.decrementAndGet(this);
     }
+  }
+
+  private Inbound next() {
+    try {
+      while (!over && !givenUp && !disconnected && refusal == null) {
+        if (!isReceived()) {
+          byte[] piece = piece();
+          delivered = piece != null && isReceived();
+          if (piece != null) {
+            return new HttpRequest(piece, !delivered);
+          }
+        } else if (!delivered) {
+          delivered = true;
+          return new HttpRequest(NOTHING, false);
+        } else {
+          awaitEnd();
+        }
+      }
+    } catch (Refusal e) {
+      refusal = e;
+    } catch (IOException e) {
+      disconnected = true;
+    }
+    return new HttpDisconnect();
   }
 
   @Override

@@ -4,11 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.pounce.app.DisconnectedException;
 import dev.pounce.app.Headers;
-import dev.pounce.app.HttpDisconnect;
-import dev.pounce.app.HttpRequest;
 import dev.pounce.app.HttpResponseBody;
 import dev.pounce.app.HttpScope;
-import dev.pounce.app.Inbound;
 import dev.pounce.observe.Protocol;
 import dev.pounce.observe.RequestId;
 import dev.pounce.server.exchange.Exchange;
@@ -16,6 +13,7 @@ import dev.pounce.server.exchange.Peer;
 import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.Timer;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class Http1Exchange extends Exchange {
 
   private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
-  private static final byte[] NOTHING = {};
 
   private final Connection connection;
   private final Output output;
@@ -40,12 +37,9 @@ final class Http1Exchange extends Exchange {
   private boolean expectContinue;
   private boolean chunked;
   private boolean untilClose;
-  private boolean delivered;
   private boolean answered;
   private boolean settled;
-  private volatile boolean givenUp;
   private volatile @Nullable Thread waiter;
-  private @Nullable Refusal refusal;
 
   /** Where in all that the connection sends the latest piece of the body begins and ends. */
   private long pieceFrom;
@@ -79,33 +73,22 @@ final class Http1Exchange extends Exchange {
   }
 
   @Override
-  protected Inbound next() {
-    try {
-      while (!isOver() && !givenUp && !disconnected && refusal == null) {
-        if (body != null && !body.isFinished()) {
-          byte[] piece = body.next();
-          delivered = piece != null && body.isFinished();
-          if (piece != null) {
-            expectContinue = false;
-            return new HttpRequest(piece, !delivered);
-          }
-        } else if (!delivered) {
-          delivered = true;
-          return new HttpRequest(NOTHING, false);
-        } else {
-          awaitEnd();
-        }
-      }
-    } catch (Refusal e) {
-      refusal = e;
-    } catch (IOException e) {
-      disconnected = true;
+  protected boolean isReceived() {
+    return body == null || body.isFinished();
+  }
+
+  @Override
+  protected byte @Nullable [] piece() throws IOException, Refusal {
+    byte[] piece = Objects.requireNonNull(body, "what is not there is received").next();
+    if (piece != null) {
+      expectContinue = false;
     }
-    return new HttpDisconnect();
+    return piece;
   }
 
   /** Waits for the client to leave. What it sends ahead is kept, within bounds. */
-  private void awaitEnd() throws IOException {
+  @Override
+  protected void awaitEnd() throws IOException {
     connection.dialogue().flushBeforeWait();
     if (connection.input().available() > Input.AHEAD_LIMIT) {
       waiter = Thread.currentThread();
@@ -186,8 +169,8 @@ final class Http1Exchange extends Exchange {
   private boolean mustClose(Headers headers) {
     return headers.contains("connection") && asksToClose(headers)
         || expectContinue
-        || refusal != null
-        || connection.dialogue().mustClose(body == null || body.isFinished() ? 0 : -1)
+        || refusal() != null
+        || connection.dialogue().mustClose(isReceived() ? 0 : -1)
         || body != null && !body.endsWithin(Dialogue.SKIP_LIMIT);
   }
 
@@ -248,11 +231,6 @@ final class Http1Exchange extends Exchange {
     if (disconnected) {
       throw new DisconnectedException("the client has closed the connection");
     }
-  }
-
-  private DisconnectedException gone(IOException e) {
-    disconnected = true;
-    return new DisconnectedException("the client is gone: " + e.getMessage(), e);
   }
 
   /** A watcher has seen the end of the stream. */
@@ -326,16 +304,6 @@ final class Http1Exchange extends Exchange {
   }
 
   @Override
-  protected boolean givenUp() {
-    return givenUp;
-  }
-
-  @Override
-  protected @Nullable Refusal refusal() {
-    return refusal;
-  }
-
-  @Override
   protected void abort() {
     if (!givenUp) {
       connection.abort(untilClose);
@@ -345,11 +313,11 @@ final class Http1Exchange extends Exchange {
 
   /** Whether the connection can carry another request after this one. */
   boolean isPersistent() {
-    return isComplete() && !closing && !isReceiving() && refusal == null && !disconnected;
+    return isComplete() && !closing && !isReceiving() && refusal() == null && !disconnected;
   }
 
   /** The part of the body that the application has not taken, or null. */
   @Nullable Body unread() {
-    return body == null || body.isFinished() ? null : body;
+    return isReceived() ? null : body;
   }
 }

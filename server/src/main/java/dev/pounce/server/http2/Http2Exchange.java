@@ -2,11 +2,8 @@ package dev.pounce.server.http2;
 
 import dev.pounce.app.DisconnectedException;
 import dev.pounce.app.Headers;
-import dev.pounce.app.HttpDisconnect;
-import dev.pounce.app.HttpRequest;
 import dev.pounce.app.HttpResponseBody;
 import dev.pounce.app.HttpScope;
-import dev.pounce.app.Inbound;
 import dev.pounce.observe.Protocol;
 import dev.pounce.observe.RequestId;
 import dev.pounce.server.exchange.BuiltIn.Page;
@@ -27,17 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http2Exchange extends Exchange {
 
-  private static final byte[] NOTHING = {};
-
   private final Stream stream;
   private final Output output;
   private final Body body;
   private boolean expectContinue;
-  private boolean delivered;
   private boolean answered;
   private boolean told;
-  private volatile boolean givenUp;
-  private @Nullable Refusal refusal;
 
   /** The octets of the response's body that are known to have been written. */
   private long confirmed;
@@ -64,31 +56,17 @@ final class Http2Exchange extends Exchange {
   }
 
   @Override
-  protected Inbound next() {
-    try {
-      while (!isOver() && !givenUp && !disconnected && refusal == null) {
-        if (!body.isFinished()) {
-          byte[] piece = piece();
-          delivered = piece != null && body.isFinished();
-          if (piece != null) {
-            return new HttpRequest(piece, !delivered);
-          }
-        } else if (!delivered) {
-          delivered = true;
-          return new HttpRequest(NOTHING, false);
-        } else {
-          body.awaitGone();
-        }
-      }
-    } catch (Refusal e) {
-      refusal = e;
-    } catch (IOException e) {
-      disconnected = true;
-    }
-    return new HttpDisconnect();
+  protected boolean isReceived() {
+    return body.isFinished();
   }
 
-  private byte @Nullable [] piece() throws IOException, Refusal {
+  @Override
+  protected void awaitEnd() throws IOException {
+    body.awaitGone();
+  }
+
+  @Override
+  protected byte @Nullable [] piece() throws IOException, Refusal {
     if (expectContinue) {
       expectContinue = false;
       output.proceed(stream);
@@ -164,11 +142,6 @@ final class Http2Exchange extends Exchange {
     if (disconnected) {
       throw new DisconnectedException("the client has ended the request");
     }
-  }
-
-  private DisconnectedException gone(IOException e) {
-    disconnected = true;
-    return new DisconnectedException("the client is gone: " + e.getMessage(), e);
   }
 
   /** The client has ended the stream, or the connection has ended. */
@@ -247,16 +220,6 @@ final class Http2Exchange extends Exchange {
   @Override
   protected @Nullable Throwable severed() {
     return stream.severedBy();
-  }
-
-  @Override
-  protected boolean givenUp() {
-    return givenUp;
-  }
-
-  @Override
-  protected @Nullable Refusal refusal() {
-    return refusal;
   }
 
   @Override

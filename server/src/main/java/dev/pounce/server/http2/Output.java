@@ -100,6 +100,9 @@ final class Output {
       } finally {
         lock.unlock();
       }
+      if (!whole && lock.hasQueuedThreads()) {
+        Thread.yield(); // the lock itself would let us in before them
+      }
     } while (!whole);
   }
 
