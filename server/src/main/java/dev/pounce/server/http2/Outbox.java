@@ -37,7 +37,10 @@ final class Outbox {
 
   private final Link link;
   private final int hint;
-  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Fair, so that large bodies take turns; what is done in a moment takes it when it is free. */
+  private final ReentrantLock lock = new ReentrantLock(true);
+
   private final Condition room = lock.newCondition();
   private final Condition opened = lock.newCondition();
 
@@ -59,6 +62,13 @@ final class Outbox {
 
   ReentrantLock lock() {
     return lock;
+  }
+
+  /** Takes the lock at once if it is free, whoever waits for it. */
+  void enter() {
+    if (!lock.tryLock()) {
+      lock.lock();
+    }
   }
 
   /** Signalled when there is room again. */
@@ -117,7 +127,7 @@ final class Outbox {
    * @param stepsBack whether others are likely to have something to send, too
    */
   void flush(boolean stepsBack) {
-    lock.lock();
+    enter();
     try {
       if (length > 0 && !writing) {
         write(stepsBack);
@@ -129,7 +139,7 @@ final class Outbox {
 
   /** An exchange has ended: it is completed when all that it has sent is written. */
   void finish(Stream stream) {
-    lock.lock();
+    enter();
     try {
       stream.end();
       stream.next = ended;
@@ -144,6 +154,18 @@ final class Outbox {
 
   /** With the lock held, which it lets go of in between; nobody else writes. */
   void write(boolean stepsBack) {
+    write(stepsBack, ROUNDS);
+  }
+
+  /**
+   * As {@link #write}, for a stream that has more to send: who wrote on for the others would never
+   * come to that.
+   */
+  void writeOnce() {
+    write(false, 1);
+  }
+
+  private void write(boolean stepsBack, int most) {
     writing = true;
     if (stepsBack) {
       lock.unlock();
@@ -152,7 +174,7 @@ final class Outbox {
     }
     int rounds = 0;
     while (length > 0 || ended != null) {
-      if (++rounds > ROUNDS) {
+      if (++rounds > most) {
         Carrier.thread(this::goOn).start();
         return;
       }

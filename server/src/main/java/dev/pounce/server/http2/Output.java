@@ -43,7 +43,7 @@ final class Output {
   }
 
   void lock() {
-    lock.lock();
+    out.enter();
   }
 
   void unlock() {
@@ -88,7 +88,7 @@ final class Output {
     int at = from;
     boolean whole;
     do {
-      lock.lock();
+      lock.lock(); // behind those who wait
       try {
         int count = awaitTurn(stream, to - at);
         whole = at + count == to;
@@ -99,9 +99,6 @@ final class Output {
         at += count;
       } finally {
         lock.unlock();
-      }
-      if (!whole && lock.hasQueuedThreads()) {
-        Thread.yield(); // the lock itself would let us in before them
       }
     } while (!whole);
   }
@@ -150,7 +147,7 @@ final class Output {
         return count;
       }
       if (out.length() > 0 && !out.isWriting()) {
-        out.write(false);
+        out.writeOnce();
       } else {
         if (!waits) {
           waits = true;

@@ -74,6 +74,7 @@ class FlowTest {
       int one = client.get("/" + LARGE);
       client.awaitBody(one, 65_535);
       int other = client.get("/" + LARGE);
+      client.await("the other's head", f -> f.type() == Frame.HEADERS && f.stream() == other);
       client.sync(); // both wait for the connection's window
       client.open(0, 400_000);
       client.awaitBody(other, 100_000);
