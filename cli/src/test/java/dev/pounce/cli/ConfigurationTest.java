@@ -276,7 +276,7 @@ class ConfigurationTest {
       delimiter = '|',
       value = {
         "port = [1, 2] | port: [1,2] (expected: one value, no list)",
-        "port.http = 1 | port.http: 1 (expected: a known key and no table; the nearest is host)",
+        "port.http = 1 | port.http: 1 (expected: a known key and no table; the nearest is http2)",
         "prot = 1 | prot: 1 (expected: a known key; the nearest is port)",
         "trusted-hosts = ['a b'] | trusted-hosts: a b (expected: an address, a CIDR block, unix or *)",
         "trusted-hosts = ['::1', 1] | trusted-hosts: [\"::1\",1] (expected: a list of strings)",
