@@ -30,6 +30,7 @@ record EventLine(JsonNode line, boolean traced) {
       case "slow" -> line.has("slow");
       case "failed" -> line.has("failure");
       case "head complete" -> line.has("request_id");
+      case "HTTP/2" -> line.has("stream_id");
       case "traced" -> traced && line.has("request_id");
       default -> throw new AssertionError("unknown condition: " + condition);
     };

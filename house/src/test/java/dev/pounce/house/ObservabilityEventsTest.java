@@ -8,10 +8,16 @@ import dev.pounce.app.Http;
 import dev.pounce.app.Response;
 import dev.pounce.observe.ClientDisconnected;
 import dev.pounce.observe.ConnectionCompleted;
+import dev.pounce.observe.ConnectionOpened;
 import dev.pounce.observe.LifecycleCollector;
 import dev.pounce.observe.LifecycleEvent;
+import dev.pounce.observe.Protocol;
 import dev.pounce.observe.ReloadCompleted;
+import dev.pounce.observe.RequestFailed;
+import dev.pounce.observe.RequestId;
 import dev.pounce.observe.RequestRejected;
+import dev.pounce.observe.RequestStarted;
+import dev.pounce.observe.ResponseCompleted;
 import dev.pounce.observe.WorkerReplaced;
 import dev.pounce.observe.log.LifecycleLog;
 import dev.pounce.observe.log.LogFormat;
@@ -97,6 +103,9 @@ class ObservabilityEventsTest {
       server.start();
       visit(server.port(), heard);
       supervise(new LifecycleLog(log, LogFormat.JSON, level, threshold));
+      if (!traced) {
+        multiplex(new LifecycleLog(log, LogFormat.JSON, level, threshold));
+      }
     }
     return written
         .toString(UTF_8)
@@ -111,6 +120,21 @@ class ObservabilityEventsTest {
     log.record(new WorkerReplaced(1, "signal 9", Instant.now()));
     log.record(new ReloadCompleted(2, null, SOON_SLOW, Instant.now()));
     log.record(new ReloadCompleted(2, "out of stock", SOON_SLOW, Instant.now()));
+  }
+
+  /** What happens to requests over HTTP/2. */
+  private static void multiplex(LifecycleLog log) {
+    ConnectionOpened opened =
+        new ConnectionOpened(9, 1, "127.0.0.1", 1, "127.0.0.1", 2, Protocol.H2, Instant.now());
+    RequestStarted started =
+        new RequestStarted(
+            opened, RequestId.of(9, 0), "GET", "/", "2.0", Protocol.H2, 1, null, Instant.now());
+    Duration fast = Duration.ofMillis(1);
+    log.record(started);
+    log.record(new ResponseCompleted(started, 200, 1, fast, Instant.now()));
+    log.record(
+        new RequestFailed(started, 500, 1, fast, new Exception("out of stock"), Instant.now()));
+    log.record(new ClientDisconnected(opened, started, true, 1, fast, Instant.now()));
   }
 
   private static void visit(int port, Heard heard) throws Exception {
