@@ -72,6 +72,12 @@ final class PounceProcess implements AutoCloseable {
     await(Pattern.compile(Pattern.quote(text)));
   }
 
+  /** Waits until a text has been printed so many times. */
+  void await(String text, int times) throws IOException, InterruptedException {
+    String one = Pattern.quote(text);
+    await(Pattern.compile("(?s)(?:" + one + ".*?){" + times + "}"));
+  }
+
   private Matcher await(Pattern pattern) throws IOException, InterruptedException {
     Matcher matcher = pattern.matcher(out());
     long deadline = System.nanoTime() + PATIENCE.toNanos();

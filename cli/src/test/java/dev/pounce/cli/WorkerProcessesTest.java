@@ -126,6 +126,9 @@ class WorkerProcessesTest {
       for (Future<Integer> status : failures) {
         assertThat(status.get()).isEqualTo(500);
       }
+      // both logs have nothing more to write: it would go behind the half of a line, else
+      pounce.await("\"path\":\"/fail\"", 80);
+      pounce.await("\"exception\":", 80);
       try (RawClient fatal = RawClient.connect(port, PATIENCE)) {
         fatal.send("GET /half HTTP/1.1\r\nHost: h\r\n\r\n");
         assertThat(fatal.isClosedByServer()).isTrue();
