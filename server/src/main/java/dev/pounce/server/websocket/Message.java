@@ -1,5 +1,10 @@
 package dev.pounce.server.websocket;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.pounce.app.ContractException;
+import dev.pounce.app.WebSocketClose;
+
 /** What one side has to say to the other: whole messages, and control frames. */
 public sealed interface Message {
 
@@ -45,6 +50,29 @@ public sealed interface Message {
 
     /** The stream ended, and no close frame had come. */
     public static final int ABNORMAL = 1006;
+
+    /** The octets of the longest reason, beside the code. */
+    private static final int LONGEST_REASON = 123;
+
+    /**
+     * What an application closes with.
+     *
+     * @throws ContractException if a close frame can't carry it
+     */
+    static Close of(WebSocketClose close) {
+      if (!isSendable(close.code())) {
+        throw new ContractException(
+            "close code: "
+                + close.code()
+                + " (expected: 1000 to 1003, 1007 to 1014 or 3000 to 4999)");
+      }
+      int length = close.reason().getBytes(UTF_8).length;
+      if (length > LONGEST_REASON) {
+        throw new ContractException(
+            "close reason: " + length + " bytes (expected: at most " + LONGEST_REASON + ")");
+      }
+      return new Close(close.code(), close.reason());
+    }
 
     /** Whether a close frame may carry the code: it is registered, or free to use. */
     static boolean isSendable(int code) {

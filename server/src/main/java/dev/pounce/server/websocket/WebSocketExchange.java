@@ -1,7 +1,6 @@
 package dev.pounce.server.websocket;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.pounce.app.ContractException;
 import dev.pounce.app.DisconnectedException;
@@ -37,7 +36,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
@@ -63,7 +61,6 @@ public final class WebSocketExchange extends Outcome implements Receive, Send {
   private static final Logger LOGGER = System.getLogger("pounce");
   private static final Headers TEXT = Headers.of("content-type", "text/plain; charset=utf-8");
   private static final int CLIENT_CLOSED_REQUEST = 499;
-  private static final int LONGEST_REASON = 123;
   private static final int LINE_ROOM = 512;
 
   private enum Stage {
@@ -287,16 +284,7 @@ public final class WebSocketExchange extends Outcome implements Receive, Send {
           throw new ContractException("WebSocketAccept may not be sent after a refusal");
       case GIVEN_UP -> throw late();
     }
-    String subprotocol = accept.subprotocol();
-    if (subprotocol != null && !offer.subprotocols().contains(subprotocol)) {
-      throw new ContractException(
-          "subprotocol: "
-              + subprotocol
-              + " (expected: one that was offered: "
-              + String.join(", ", offer.subprotocols())
-              + ")");
-    }
-    Headers headers = handshake(accept.headers(), subprotocol);
+    Headers headers = annotated(offer.response(accept));
     move(Stage.CONNECTING, Stage.OPEN);
     try {
       wire.open(headers);
@@ -307,23 +295,6 @@ public final class WebSocketExchange extends Outcome implements Receive, Send {
     begun = true;
     conversation = new Conversation(wire, service.config(), offer.compression(), System.nanoTime());
     decided.countDown();
-  }
-
-  private Headers handshake(Headers added, @Nullable String subprotocol) {
-    Headers headers = Headers.of();
-    for (int i = 0; i < added.size(); i++) {
-      if (!added.name(i).toLowerCase(Locale.ROOT).startsWith("sec-websocket-")) {
-        headers = headers.with(added.name(i), added.value(i));
-      }
-    }
-    if (subprotocol != null) {
-      headers = headers.with("sec-websocket-protocol", subprotocol);
-    }
-    Compression compression = offer.compression();
-    if (compression != null) {
-      headers = headers.with("sec-websocket-extensions", compression.response());
-    }
-    return annotated(headers);
   }
 
   /** Decides what becomes of the handshake, unless the clock has done so. */
@@ -393,19 +364,9 @@ public final class WebSocketExchange extends Outcome implements Receive, Send {
       return;
     }
     Conversation open = open("WebSocketClose");
-    if (!Message.Close.isSendable(close.code())) {
-      throw new ContractException(
-          "close code: "
-              + close.code()
-              + " (expected: 1000 to 1003, 1007 to 1014 or 3000 to 4999)");
-    }
-    int length = close.reason().getBytes(UTF_8).length;
-    if (length > LONGEST_REASON) {
-      throw new ContractException(
-          "close reason: " + length + " bytes (expected: at most " + LONGEST_REASON + ")");
-    }
+    Message.Close last = Message.Close.of(close);
     try {
-      if (!open.close(new Message.Close(close.code(), close.reason()))) {
+      if (!open.close(last)) {
         throw new DisconnectedException("the WebSocket has been closed");
       }
     } catch (DisconnectedException e) {
