@@ -187,9 +187,16 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Leaves at once: to close a socket of TLS would be to read on while something comes. */
   @Override
   public void close() throws IOException {
-    socket.close();
+    try (wire) {
+      if (socket != wire && !wire.isClosed() && !socket.isOutputShutdown()) {
+        socket.shutdownOutput();
+      }
+    } catch (IOException e) {
+      // the server has left before: there is nobody to take leave of
+    }
   }
 
   private byte[] readBody(RawResponse head) throws IOException {
