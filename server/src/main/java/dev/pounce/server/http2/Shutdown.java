@@ -9,7 +9,8 @@ import java.time.Duration;
  * heard that, it is told which was the last; and when those have ended the connection is concluded.
  *
  * <p>Whether a stream is served and which one the peer is told is the last are decided under one
- * lock, so the two always agree. Any thread; nothing here waits.
+ * lock, so the two always agree; the state is changed with it held, and read by anybody. Any
+ * thread; nothing here waits.
  */
 final class Shutdown {
 
@@ -26,7 +27,7 @@ final class Shutdown {
   }
 
   private final Session session;
-  private State state = State.OPEN;
+  private volatile State state = State.OPEN;
   private long announced;
   private int last;
   private int open;
@@ -109,7 +110,7 @@ final class Shutdown {
     session.outbox().conclude();
   }
 
-  synchronized boolean isConcluded() {
+  boolean isConcluded() {
     return state == State.CONCLUDED;
   }
 }
