@@ -1,7 +1,5 @@
 package dev.pounce.bench.load;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,12 +22,13 @@ public final class Idle {
       """
       usage: bench/idle [FLAGS]
         --servers pounce,netty   of pounce,netty,vertx,helidon,jetty,undertow,tomcat
+        --protocol http1         http1, or h2c: HTTP/2 in clear
         --connections 5000       how many are opened
         --classes 8              how many classes are listed, those that grew the most\
       """;
 
   private static final Map<String, String> DEFAULTS =
-      Map.of("servers", "pounce,netty", "connections", "5000", "classes", "8");
+      Map.of("servers", "pounce,netty", "protocol", "http1", "connections", "5000", "classes", "8");
 
   private static final int WARMUP_ROUNDS = 20;
   private static final int WARMUP_CONNECTIONS = 200;
@@ -37,15 +36,22 @@ public final class Idle {
   private static final Duration SETTLE = Duration.ofSeconds(1);
 
   private final ServerProcess process;
+  private final Conversation conversation;
 
-  private Idle(ServerProcess process) {
+  private Idle(ServerProcess process, Conversation conversation) {
     this.process = process;
+    this.conversation = conversation;
   }
 
   public static void main(String[] args) throws IOException, InterruptedException {
     var flags = Flags.parse(USAGE, DEFAULTS, args);
     var servers = flags.servers();
     int connections = flags.number("connections");
+    var conversation =
+        flags
+            .choices("protocol", List.of(Conversation.values()), one -> one.protocol().label())
+            .getFirst();
+    var protocol = conversation.protocol();
     Contender.build(servers);
     Path scratch = Shell.scratch();
 
@@ -53,13 +59,14 @@ public final class Idle {
     System.out.println();
     for (var server : servers) {
       int port = Probe.freePort();
-      var command = server.command(Protocol.HTTP1, port, scratch);
+      var command = server.command(protocol, port, scratch);
       if (server == Contender.POUNCE) {
         command.addAll(List.of("--keep-alive-timeout", "600"));
       }
       try (var process =
-          ServerProcess.start(command, scratch, port, "/plaintext", Probe::isPlaintext)) {
-        System.out.print(new Idle(process).weigh(server, connections, flags.number("classes")));
+          ServerProcess.start(command, scratch, port, protocol::ask, protocol::isAnswer)) {
+        System.out.print(
+            new Idle(process, conversation).weigh(server, connections, flags.number("classes")));
       }
     }
   }
@@ -110,27 +117,26 @@ public final class Idle {
 
   private List<SocketChannel> open(int connections, int requests) throws IOException {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), process.port());
-    byte[] request = Probe.request("/plaintext", "keep-alive").getBytes(ISO_8859_1);
     byte[] answer = new byte[8 * 1024];
     var channels = new ArrayList<SocketChannel>(connections);
     for (int i = 0; i < connections; i++) {
       var channel = SocketChannel.open(address);
       channels.add(channel);
       for (int j = 0; j < requests; j++) {
-        channel.write(ByteBuffer.wrap(request));
+        channel.write(ByteBuffer.wrap(conversation.request(j)));
         readAnswer(channel, answer);
       }
     }
     return channels;
   }
 
-  private static void readAnswer(SocketChannel channel, byte[] answer) throws IOException {
+  private void readAnswer(SocketChannel channel, byte[] answer) throws IOException {
     var buffer = ByteBuffer.wrap(answer);
     do {
       if (channel.read(buffer) < 0) {
         throw new EOFException("the server closed a connection before its answer was whole");
       }
-    } while (!Probe.isPlaintext(new String(answer, 0, buffer.position(), ISO_8859_1)));
+    } while (!conversation.isWhole(buffer.duplicate().flip()));
   }
 
   private static boolean isClosed(SocketChannel channel) {

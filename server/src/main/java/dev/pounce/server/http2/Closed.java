@@ -14,28 +14,32 @@ final class Closed {
   private int next;
 
   /**
-   * A stream has ended.
+   * A stream has ended. May be told twice, of one that the peer has taken back while it was served.
    *
    * @param endedByPeer whether the peer has said that it sends nothing more
    */
   synchronized void add(int id, boolean endedByPeer) {
-    int at = find(id);
-    if (at < 0) {
-      at = next;
-      next = (next + 1) % KNOWN;
-      ids[at] = id;
-      byPeer[at] = false;
-    }
-    byPeer[at] |= endedByPeer;
+    ids[next] = id;
+    byPeer[next] = endedByPeer;
+    next = (next + 1) % KNOWN;
   }
 
-  private int find(int id) {
-    for (int i = 0; i < KNOWN; i++) {
-      if (ids[i] == id) {
-        return i;
+  private boolean isKnown(int id) {
+    for (int known : ids) {
+      if (known == id) {
+        return true;
       }
     }
-    return -1;
+    return false;
+  }
+
+  private boolean isByPeer(int id) {
+    for (int i = 0; i < KNOWN; i++) {
+      if (ids[i] == id && byPeer[i]) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -45,8 +49,7 @@ final class Closed {
    * @throws StreamError if the peer had ended it
    */
   synchronized void data(int id, boolean ended) throws StreamError {
-    int at = find(id);
-    if (ended || at >= 0 && byPeer[at]) {
+    if (ended || isByPeer(id)) {
       throw new StreamError(id, ErrorCode.STREAM_CLOSED, "DATA behind the end");
     }
   }
@@ -57,11 +60,10 @@ final class Closed {
    * @throws ConnectionError unless the server had ended it
    */
   synchronized void headers(int id) throws ConnectionError {
-    int at = find(id);
-    if (at < 0) {
+    if (!isKnown(id)) {
       throw ConnectionError.protocol("HEADERS on a stream below one that was opened");
     }
-    if (byPeer[at]) {
+    if (isByPeer(id)) {
       throw ConnectionError.of(ErrorCode.STREAM_CLOSED, "HEADERS on a stream that has ended");
     }
   }
