@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,18 +35,12 @@ class EncodersTest {
   private static final HttpResponseStart START = ok("content-type", "text/plain");
   private static final String LONG = "text ".repeat(200);
 
-  private ServerLog log;
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   @BeforeEach
-  void openLog() {
-    log = ServerLog.open();
-    CountedCoding.reset();
-  }
-
   @AfterEach
-  void closeLog() {
+  void reset() {
     CountedCoding.reset();
-    log.close();
   }
 
   private static Running serving(Application it) throws StartupException {

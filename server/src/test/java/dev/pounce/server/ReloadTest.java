@@ -24,7 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,17 +37,11 @@ class ReloadTest {
   private final CountDownLatch interrupted = new CountDownLatch(1);
   private final Queue<String> events = new ConcurrentLinkedQueue<>();
   private final AtomicInteger loads = new AtomicInteger();
-  private ServerLog log;
-
-  @BeforeEach
-  void openLog() {
-    log = ServerLog.open();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   @AfterEach
   void closeAll() {
     release.countDown();
-    log.close();
   }
 
   /** Each version answers with its number, or holds a request until it is released. */

@@ -37,7 +37,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,17 +55,11 @@ class TlsTest {
 
   @TempDir Path folder;
 
-  private ServerLog log;
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   @BeforeEach
   void write() throws IOException {
-    log = ServerLog.open();
     Secured.write(folder);
-  }
-
-  @AfterEach
-  void closeLog() {
-    log.close();
   }
 
   private Running serve(Application application) throws StartupException {

@@ -38,8 +38,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,17 +50,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WebSocketContractTest {
 
   private final Queue<Object> seen = new ConcurrentLinkedQueue<>();
-  private ServerLog log;
-
-  @BeforeEach
-  void openLog() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void closeLog() {
-    log.close();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   private static Running serve(Application app) throws StartupException {
     return Running.serve(Sockets.app(app));

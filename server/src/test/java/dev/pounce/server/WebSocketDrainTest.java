@@ -20,8 +20,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,17 +29,7 @@ import org.junit.jupiter.api.Timeout;
 class WebSocketDrainTest {
 
   private final Queue<Object> seen = new ConcurrentLinkedQueue<>();
-  private ServerLog log;
-
-  @BeforeEach
-  void openLog() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void closeLog() {
-    log.close();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   /** Answers with its name, and notes how it ends. */
   private Application echo(String name) {

@@ -25,7 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -39,12 +39,7 @@ class DrainTest {
   private final AtomicInteger loads = new AtomicInteger();
   private final Queue<String> events = new ConcurrentLinkedQueue<>();
   private final List<Client> clients = new ArrayList<>();
-  private ServerLog log;
-
-  @BeforeEach
-  void listen() {
-    log = ServerLog.open();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   @AfterEach
   void closeAll() throws IOException {
@@ -52,7 +47,6 @@ class DrainTest {
     for (Client client : clients) {
       client.close();
     }
-    log.close();
   }
 
   private Response handle(Request request, int version) throws Exception {

@@ -27,7 +27,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -39,17 +39,11 @@ class EndingTest {
 
   private final BlockingQueue<Object> got = new LinkedBlockingQueue<>();
   private final CountDownLatch release = new CountDownLatch(1);
-  private ServerLog log;
-
-  @BeforeEach
-  void listen() {
-    log = ServerLog.open();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   @AfterEach
-  void stopListening() {
+  void letGo() {
     release.countDown();
-    log.close();
   }
 
   @FunctionalInterface

@@ -16,8 +16,7 @@ import dev.pounce.server.config.Builder;
 import dev.pounce.server.config.ByteSize;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,17 +38,7 @@ class LimitsTest {
               .maxHeaderSize(ByteSize.kib(4))
               .maxHeaders(20);
 
-  private ServerLog log;
-
-  @BeforeEach
-  void listen() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void stopListening() {
-    log.close();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   /** A request with a path so long, so many fields, of values so long. */
   @ParameterizedTest(name = "{0}")

@@ -18,8 +18,7 @@ import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,17 +33,7 @@ class TimeLimitsTest {
 
   private static final Application ECHO = Http.app(r -> Response.text(r.text()));
 
-  private ServerLog log;
-
-  @BeforeEach
-  void listen() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void stopListening() {
-    log.close();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   @Test
   void handlerThatTakesTooLong_is504AndInterrupted_othersGoOn() throws Exception {
