@@ -1,5 +1,6 @@
 package dev.pounce.server;
 
+import dev.pounce.server.websocket.Echo;
 import static dev.pounce.server.Sockets.ACCEPT;
 import static dev.pounce.server.Sockets.say;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -177,13 +178,7 @@ class WebSocketContractTest {
   }
 
   private void noteAll(Scope scope, Receive receive, Send send) throws IOException {
-    receive.receive();
-    send.send(ACCEPT);
-    Inbound message = receive.receive();
-    while (message instanceof WebSocketReceive) {
-      message = receive.receive();
-    }
-    seen.add(message);
+    seen.add(Echo.converse(receive, send));
     attempt(send, new WebSocketSend(null, "too late"));
   }
 
