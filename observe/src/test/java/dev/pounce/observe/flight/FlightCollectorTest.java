@@ -10,7 +10,6 @@ import static dev.pounce.observe.flight.Story.started;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import com.sun.management.ThreadMXBean;
 import dev.pounce.observe.ConnectionOpened;
 import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.DrainStarted;
@@ -19,7 +18,7 @@ import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestId;
 import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.WorkerReplaced;
-import java.lang.management.ManagementFactory;
+import dev.pounce.testkit.Allocation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -178,16 +177,15 @@ class FlightCollectorTest {
       new ReloadCompleted(2, null, Duration.ZERO, Instant.EPOCH),
       closed(CONNECTION)
     };
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     FlightRecorder.getFlightRecorder(); // started, but idle: the dearer case
     give(events); // links the switch
-    long before = threads.getCurrentThreadAllocatedBytes();
-    for (int i = 0; i < 1_000; i++) {
-      for (LifecycleEvent event : events) {
-        collector.record(event);
-      }
+    assertThat(Allocation.of(() -> giveAgainAndAgain(1_000, events))).isLessThan(1_000);
+  }
+
+  private void giveAgainAndAgain(int times, LifecycleEvent... events) {
+    for (int i = 0; i < times; i++) {
+      give(events);
     }
-    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1_000);
   }
 
   private void oneOfEach() {
