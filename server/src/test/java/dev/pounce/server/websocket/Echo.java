@@ -1,7 +1,7 @@
 package dev.pounce.server.websocket;
 
-import dev.pounce.app.Inbound;
 import dev.pounce.app.Headers;
+import dev.pounce.app.Inbound;
 import dev.pounce.app.Receive;
 import dev.pounce.app.Scope;
 import dev.pounce.app.Send;
