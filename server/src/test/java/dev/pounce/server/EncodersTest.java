@@ -66,6 +66,13 @@ class EncodersTest {
     assertThat(CountedCoding.MISUSED).hasValue(0);
   }
 
+  /** The response is cut, and its connection with it, behind the piece {@code one}. */
+  private static void assertCutBehindOne(RawClient client) throws IOException {
+    client.send(GET).readHead();
+    assertThat(client.readChunk()).asString().isEqualTo("one");
+    assertThat(client.isClosedByServer()).isTrue();
+  }
+
   @Test
   void response_thatIsWhole_closesItsEncoder() throws Exception {
     try (Running server =
@@ -96,9 +103,7 @@ class EncodersTest {
               throw new IllegalStateException("broken");
             });
         RawClient client = server.connect()) {
-      client.send(GET).readHead();
-      assertThat(client.readChunk()).asString().isEqualTo("one");
-      assertThat(client.isClosedByServer()).isTrue();
+      assertCutBehindOne(client);
       assertClosed(1);
     }
   }
@@ -107,9 +112,7 @@ class EncodersTest {
   void application_thatReturnsInTheMiddle_closesIt() throws Exception {
     try (Running server = serving((scope, receive, send) -> send(send, START, piece("one")));
         RawClient client = server.connect()) {
-      client.send(GET).readHead();
-      assertThat(client.readChunk()).asString().isEqualTo("one");
-      assertThat(client.isClosedByServer()).isTrue();
+      assertCutBehindOne(client);
       assertClosed(1);
     }
   }
@@ -202,9 +205,7 @@ class EncodersTest {
         };
     try (Running server = serving(app);
         RawClient client = server.connect()) {
-      client.send(GET).readHead();
-      assertThat(client.readChunk()).asString().isEqualTo("one");
-      assertThat(client.isClosedByServer()).isTrue();
+      assertCutBehindOne(client);
       assertClosed(1);
     }
   }

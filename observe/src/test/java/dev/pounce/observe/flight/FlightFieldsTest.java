@@ -76,20 +76,22 @@ class FlightFieldsTest {
     return fields;
   }
 
+  /** What an event says that has its connection, which it names as well. */
+  private static Map<String, Object> ofTheConnection(String type, Object... namesAndValues) {
+    Map<String, Object> fields = fields(type, namesAndValues);
+    fields.put("connectionId", 42L);
+    fields.put("workerId", 2);
+    fields.put("clientAddress", "192.168.1.100");
+    fields.put("clientPort", 54321);
+    return fields;
+  }
+
   @Test
   void response_completed_isARequestWithAllThatIsKnown() {
     assertThat(recorded(REQUEST, completed(REQUEST)))
         .isEqualTo(
-            fields(
+            ofTheConnection(
                 "dev.pounce.Request",
-                "connectionId",
-                42L,
-                "workerId",
-                2,
-                "clientAddress",
-                "192.168.1.100",
-                "clientPort",
-                54321,
                 "requestId",
                 "a1b2c3",
                 "traceId",
@@ -172,16 +174,8 @@ class FlightFieldsTest {
   void connection_isAnEventWithAllThatIsKnown() {
     assertThat(recorded(CONNECTION, closed(CONNECTION)))
         .isEqualTo(
-            fields(
+            ofTheConnection(
                 "dev.pounce.Connection",
-                "connectionId",
-                42L,
-                "workerId",
-                2,
-                "clientAddress",
-                "192.168.1.100",
-                "clientPort",
-                54321,
                 "serverAddress",
                 "0.0.0.0",
                 "serverPort",
@@ -200,16 +194,8 @@ class FlightFieldsTest {
   void rejection_isAnEventWithAllThatIsKnown() {
     assertThat(recorded(rejected(CONNECTION)))
         .isEqualTo(
-            fields(
+            ofTheConnection(
                 "dev.pounce.Rejection",
-                "connectionId",
-                42L,
-                "workerId",
-                2,
-                "clientAddress",
-                "192.168.1.100",
-                "clientPort",
-                54321,
                 "requestId",
                 RequestId.of(42, 1).toString(),
                 "method",
