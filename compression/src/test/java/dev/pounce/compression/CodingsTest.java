@@ -1,10 +1,10 @@
 package dev.pounce.compression;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pounce.server.coding.ContentCoding;
 import dev.pounce.server.coding.Encoder;
+import dev.pounce.testkit.Bodies;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,23 +23,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What is coded decodes to the original, by decoders that share nothing with the encoders. */
 class CodingsTest {
 
-  private static final String[] WORDS = {"\"name\":", "\"price\":", "[", "]", "true", "12.99", ","};
-
-  /** Words, with noise between them: 0 is none, and 1 is nothing else. */
-  private static byte[] body(Random random, int size, double noise) {
-    byte[] body = new byte[size];
-    random.nextBytes(body);
-    for (int at = 0; at < size; at++) {
-      if (random.nextDouble() >= noise) {
-        byte[] word = WORDS[random.nextInt(WORDS.length)].getBytes(US_ASCII);
-        int fitting = Math.min(word.length, size - at);
-        System.arraycopy(word, 0, body, at, fitting);
-        at += fitting - 1;
-      }
-    }
-    return body;
-  }
-
   private static byte[] octets(ByteBuffer coded) {
     return Arrays.copyOfRange(
         coded.array(), coded.arrayOffset() + coded.position(), coded.arrayOffset() + coded.limit());
@@ -57,7 +40,7 @@ class CodingsTest {
   void encode_whole_decodesToTheOriginal(Coding coding) throws IOException {
     for (int size : new int[] {0, 1, 100, 5_000, 65_536, 1_000_000, 2_000_000}) {
       for (double noise : new double[] {0, 0.1, 1}) {
-        byte[] original = body(new Random(size), size, noise);
+        byte[] original = Bodies.random(new Random(size), size, noise);
         byte[] padded = new byte[size + 7];
         System.arraycopy(original, 0, padded, 3, size);
 
@@ -72,7 +55,7 @@ class CodingsTest {
   void encode_randomPieces_canEachBeDecodedAtOnce_andAllInTheEnd(Coding coding) throws IOException {
     for (int seed = 0; seed < 100; seed++) {
       Random random = new Random(seed);
-      byte[] original = body(random, random.nextInt(40_000), random.nextDouble());
+      byte[] original = Bodies.random(random, random.nextInt(40_000), random.nextDouble());
       ByteArrayOutputStream sent = new ByteArrayOutputStream();
       try (Encoder encoder = coding.coding.encoder()) {
         for (int from = 0; from < original.length; ) {
@@ -92,7 +75,7 @@ class CodingsTest {
   @ParameterizedTest
   @EnumSource
   void encode_largePieces_decodeToTheOriginal(Coding coding) throws IOException {
-    byte[] original = body(new Random(1), 3_000_000, 0.2);
+    byte[] original = Bodies.random(new Random(1), 3_000_000, 0.2);
     ByteArrayOutputStream sent = new ByteArrayOutputStream();
     try (Encoder encoder = coding.coding.encoder()) {
       sent.write(octets(encoder.encode(original, 0, 1_000_000, false)));
@@ -112,7 +95,7 @@ class CodingsTest {
                   threads.submit(() -> {
                     together.await();
                     for (int i = 0; i < 20; i++) {
-                      byte[] original = body(new Random(100 * seed + i), 3_000, 0.1);
+                      byte[] original = Bodies.random(new Random(100 * seed + i), 3_000, 0.1);
                       byte[] coded = octets(coding.coding.encode(original, 0, original.length));
                       assertThat(coding.decoded(coded)).isEqualTo(original);
                     }
@@ -129,7 +112,7 @@ class CodingsTest {
   @ParameterizedTest
   @EnumSource
   void encoder_closedInTheMiddle_leavesNothingToTheNext(Coding coding) throws IOException {
-    byte[] original = body(new Random(1), 5_000, 0.1);
+    byte[] original = Bodies.random(new Random(1), 5_000, 0.1);
     for (int i = 0; i < 100; i++) {
       try (Encoder cut = coding.coding.encoder()) {
         cut.encode(original, 0, original.length, false);

@@ -11,7 +11,6 @@ import static dev.pounce.micrometer.Events.vitals;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import dev.pounce.observe.ConnectionOpened;
 import dev.pounce.observe.LifecycleEvent;
 import dev.pounce.observe.Protocol;
@@ -19,13 +18,13 @@ import dev.pounce.observe.ReloadCompleted;
 import dev.pounce.observe.RequestRejected.Reason;
 import dev.pounce.observe.RequestStarted;
 import dev.pounce.observe.WorkerReplaced;
+import dev.pounce.testkit.Allocation;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -309,14 +308,15 @@ class PounceMetricsTest {
   void request_allocatesAHundredBytesAtMost() {
     LifecycleEvent completed = completed(GET, 200, FAST);
     give(GET, completed); // makes the meters, and links the switch
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = threads.getCurrentThreadAllocatedBytes();
     int requests = 10_000;
-    for (int i = 0; i < requests; i++) {
-      metrics.record(GET);
-      metrics.record(completed);
-    }
-    assertThat((threads.getCurrentThreadAllocatedBytes() - before) / requests).isLessThan(100);
+    long allocated =
+        Allocation.of(() -> {
+          for (int i = 0; i < requests; i++) {
+            metrics.record(GET);
+            metrics.record(completed);
+          }
+        });
+    assertThat(allocated / requests).isLessThan(100);
   }
 
   private void give(LifecycleEvent... events) {

@@ -42,14 +42,10 @@ abstract class Closing {
     return client;
   }
 
-  static Thread close(Running server) {
-    return Thread.ofPlatform().name("closing").start(server::close);
-  }
-
   /** Begins to close the server, which has one request under way. */
   Thread beginToClose(Running server) throws Exception {
     Await.latch("a request is under way", held);
-    Thread closing = close(server);
+    Thread closing = server.closing();
     log.await(DRAINING);
     return closing;
   }

@@ -96,7 +96,7 @@ class DrainTest extends Closing {
       String head = request.substring(0, request.length() - "the whole body".length());
       RawClient client = connect(server).send(head);
       assertThat(client.readHead().status()).isEqualTo(100);
-      Thread closing = close(server);
+      Thread closing = server.closing();
       log.await(DRAINING);
       client.send("the whole");
       assertThat(connect(server).send(get("/")).readResponse().status()).isEqualTo(503);
@@ -173,7 +173,7 @@ class DrainTest extends Closing {
       Await.latch("every carrier burns", burning);
       String body = "x".repeat(100_000);
       idle.send(post("/upload", body));
-      Thread closing = close(server);
+      Thread closing = server.closing();
       log.awaitStart("Worker 1 draining");
       Await.until(
           "the drain has gone round",
@@ -197,7 +197,7 @@ class DrainTest extends Closing {
       RawClient surplus = connect(server);
       RawClient refused = connect(server).send(get("/"));
       assertThat(refused.readResponse().text()).contains("too many connections");
-      Thread closing = close(server);
+      Thread closing = server.closing();
       log.awaitStart("Worker 1 draining");
       assertThat(connect(server).send(get("/")).readResponse().text()).contains("shutting down");
       assertThat(surplus.isClosedByServer()).isTrue();
@@ -213,7 +213,7 @@ class DrainTest extends Closing {
     try (Running server = serve(settings -> settings.lameDuck(Duration.ofSeconds(2)))) {
       RawClient open = connect(server).send(get("/before"));
       open.readResponse();
-      Thread closing = close(server);
+      Thread closing = server.closing();
       log.await("Serving for 2.0s more, health check at 503");
       RawResponse health = Await.health(server, connect(server));
       assertThat(health.status()).isEqualTo(503);

@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,18 +35,12 @@ class EncodersTest {
   private static final HttpResponseStart START = ok("content-type", "text/plain");
   private static final String LONG = "text ".repeat(200);
 
-  private ServerLog log;
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   @BeforeEach
-  void openLog() {
-    log = ServerLog.open();
-    CountedCoding.reset();
-  }
-
   @AfterEach
-  void closeLog() {
+  void reset() {
     CountedCoding.reset();
-    log.close();
   }
 
   private static Running serving(Application it) throws StartupException {
@@ -69,6 +64,13 @@ class EncodersTest {
     assertThat(CountedCoding.OPENED).hasValue(count);
     assertThat(CountedCoding.CLOSED).hasValue(count);
     assertThat(CountedCoding.MISUSED).hasValue(0);
+  }
+
+  /** The response is cut, and its connection with it, behind the piece {@code one}. */
+  private static void assertCutBehindOne(RawClient client) throws IOException {
+    client.send(GET).readHead();
+    assertThat(client.readChunk()).asString().isEqualTo("one");
+    assertThat(client.isClosedByServer()).isTrue();
   }
 
   @Test
@@ -101,9 +103,7 @@ class EncodersTest {
               throw new IllegalStateException("broken");
             });
         RawClient client = server.connect()) {
-      client.send(GET).readHead();
-      assertThat(client.readChunk()).asString().isEqualTo("one");
-      assertThat(client.isClosedByServer()).isTrue();
+      assertCutBehindOne(client);
       assertClosed(1);
     }
   }
@@ -112,9 +112,7 @@ class EncodersTest {
   void application_thatReturnsInTheMiddle_closesIt() throws Exception {
     try (Running server = serving((scope, receive, send) -> send(send, START, piece("one")));
         RawClient client = server.connect()) {
-      client.send(GET).readHead();
-      assertThat(client.readChunk()).asString().isEqualTo("one");
-      assertThat(client.isClosedByServer()).isTrue();
+      assertCutBehindOne(client);
       assertClosed(1);
     }
   }
@@ -207,9 +205,7 @@ class EncodersTest {
         };
     try (Running server = serving(app);
         RawClient client = server.connect()) {
-      client.send(GET).readHead();
-      assertThat(client.readChunk()).asString().isEqualTo("one");
-      assertThat(client.isClosedByServer()).isTrue();
+      assertCutBehindOne(client);
       assertClosed(1);
     }
   }

@@ -20,8 +20,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.util.logging.LogRecord;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,17 +71,7 @@ class FailureTest {
     return depth < 0 ? depth : 1 + deeper(depth + 1);
   }
 
-  private ServerLog log;
-
-  @BeforeEach
-  void openLog() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void closeLog() {
-    log.close();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   private void assertLogged(Failure failure) throws Exception {
     LogRecord entry = Site.awaitError(log);

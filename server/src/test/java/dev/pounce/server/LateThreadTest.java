@@ -30,8 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,17 +40,7 @@ class LateThreadTest {
 
   private final BlockingQueue<Send> sends = new LinkedBlockingQueue<>();
   private final BlockingQueue<Receive> receives = new LinkedBlockingQueue<>();
-  private ServerLog log;
-
-  @BeforeEach
-  void openLog() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void closeLog() {
-    log.close();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   private static <T> T take(BlockingQueue<T> queue) throws InterruptedException {
     T next = queue.poll(10, TimeUnit.SECONDS);

@@ -252,7 +252,7 @@ class LifelineTest {
   @Test
   void health_drainBeginsDuringTheBurn_saysDraining() throws Exception {
     try (ServerLog log = ServerLog.open()) {
-      Thread closing = Thread.ofPlatform().name("closing").start(server::close);
+      Thread closing = server.closing();
       log.await("Shutting down 1 worker(s)...");
       RawResponse health = health();
       assertThat(health.status()).isEqualTo(503);
@@ -270,7 +270,7 @@ class LifelineTest {
   void request_sentBeforeADrainThatBeginsDuringTheBurn_isAnswered() throws Exception {
     kept.send(get("/last"));
     try (ServerLog log = ServerLog.open()) {
-      Thread closing = Thread.ofPlatform().name("closing").start(server::close);
+      Thread closing = server.closing();
       log.await("Shutting down 1 worker(s)...");
       for (int i = 0; i < STEPS_OF_A_DRAIN; i++) {
         assertThat(health().status()).isEqualTo(503);

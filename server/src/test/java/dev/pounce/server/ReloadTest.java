@@ -17,14 +17,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,51 +30,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ReloadTest {
 
-  private final CountDownLatch held = new CountDownLatch(1);
-  private final CountDownLatch release = new CountDownLatch(1);
-  private final CountDownLatch interrupted = new CountDownLatch(1);
-  private final Queue<String> events = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger loads = new AtomicInteger();
-  private ServerLog log;
-
-  @BeforeEach
-  void openLog() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void closeAll() {
-    release.countDown();
-    log.close();
-  }
-
-  /** Each version answers with its number, or holds a request until it is released. */
-  private Version version(int number) {
-    Application app =
-        Lifespan.around(
-            Http.app(request -> {
-              if (request.path().equals("/hold")) {
-                hold();
-              }
-              return Response.text("version " + number);
-            }),
-            state -> events.add(number + " started"),
-            state -> events.add(number + " stopped"));
-    return new Version(app, new ClassLoader() {}, () -> events.add(number + " closed"));
-  }
-
-  private void hold() throws InterruptedException {
-    held.countDown();
-    try {
-      release.await();
-    } catch (InterruptedException e) {
-      interrupted.countDown();
-      throw e;
-    }
-  }
+  @AutoClose private final Versions versions = new Versions();
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   private Running serve(Consumer<Builder> settings) throws StartupException {
-    return serve(() -> version(loads.incrementAndGet()), settings);
+    return serve(versions, settings);
   }
 
   private Running serve(Source source, Consumer<Builder> settings) throws StartupException {
@@ -92,7 +50,7 @@ class ReloadTest {
     try (Running server = serve(settings -> {})) {
       assertThat(server.server().reload()).isTrue();
       try (RawClient client = server.connect()) {
-        assertThat(ask(client)).isEqualTo("version 2");
+        assertThat(ask(client)).isEqualTo("version 2 /");
       }
     }
   }
@@ -102,8 +60,8 @@ class ReloadTest {
     try (Running server = serve(settings -> {});
         RawClient client = server.connect()) {
       for (int number = 1; number <= 5; number++) {
-        assertThat(ask(client)).isEqualTo("version " + number);
-        assertThat(ask(client)).isEqualTo("version " + number);
+        assertThat(ask(client)).isEqualTo("version " + number + " /");
+        assertThat(ask(client)).isEqualTo("version " + number + " /");
         server.server().reload();
       }
     }
@@ -113,17 +71,18 @@ class ReloadTest {
   void reload_requestUnderWay_isAnsweredByTheVersionThatBeganIt() throws Exception {
     try (Running server = serve(settings -> {});
         RawClient client = server.connect().send(get("/hold"))) {
-      Await.latch("a request is under way", held);
+      versions.awaitHeld();
       server.server().reload();
       log.await("Generation 1 draining 1 active request(s)...");
-      assertThat(events).containsExactly("1 started", "2 started");
-      release.countDown();
-      assertThat(client.readResponse().text()).isEqualTo("version 1");
-      assertThat(ask(client)).isEqualTo("version 2");
+      assertThat(versions.events()).containsExactly("1 started", "2 started");
+      versions.release();
+      assertThat(client.readResponse().text()).isEqualTo("version 1 /hold");
+      assertThat(ask(client)).isEqualTo("version 2 /");
       log.await("Generation 1 stopped");
-      assertThat(events).containsExactly("1 started", "2 started", "1 stopped", "1 closed");
+      assertThat(versions.events())
+          .containsExactly("1 started", "2 started", "1 stopped", "1 closed");
     }
-    assertThat(events).endsWith("2 stopped", "2 closed");
+    assertThat(versions.events()).endsWith("2 stopped", "2 closed");
   }
 
   @Test
@@ -143,12 +102,11 @@ class ReloadTest {
   @Test
   void reload_wellOrNot_isAnEventThatTellsWhichServesAndWhyNotTheNext() throws Exception {
     Source source =
-        () -> {
-          if (loads.incrementAndGet() == 2) {
-            throw new IOException("not to be loaded");
-          }
-          return version(loads.get());
-        };
+        versions.but(
+            2,
+            () -> {
+              throw new IOException("not to be loaded");
+            });
     try (Running server = serve(source, settings -> {})) {
       Instant before = Instant.now();
       server.server().reload();
@@ -172,10 +130,10 @@ class ReloadTest {
     try (Running server = serve(settings -> settings.reloadTimeout(Duration.ofMillis(300)));
         RawClient stuck = server.connect().send(get("/hold"));
         RawClient other = server.connect()) {
-      Await.latch("a request is under way", held);
+      versions.awaitHeld();
       server.server().reload();
       assertThat(stuck.readAll()).isEmpty();
-      Await.latch("the handler is interrupted", interrupted);
+      versions.awaitInterrupted();
       log.await("Generation 1 stopped");
       assertThat(log.messages())
           .containsSubsequence(
@@ -183,27 +141,26 @@ class ReloadTest {
               "Generation 1 did not stop within reload_timeout (0.3s) — force terminating",
               "Generation 1 cut 1 request(s)",
               "Generation 1 stopped");
-      assertThat(ask(other)).isEqualTo("version 2");
+      assertThat(ask(other)).isEqualTo("version 2 /");
     }
   }
 
   @Test
   void reload_versionCannotBeLoaded_leavesTheOldOneServing() throws Exception {
     Source source =
-        () -> {
-          if (loads.incrementAndGet() == 2) {
-            throw new IOException("Hello.java:1: error: ';' expected");
-          }
-          return version(loads.get());
-        };
+        versions.but(
+            2,
+            () -> {
+              throw new IOException("Hello.java:1: error: ';' expected");
+            });
     try (Running server = serve(source, settings -> {});
         RawClient client = server.connect()) {
       assertThat(server.server().reload()).isFalse();
-      assertThat(ask(client)).isEqualTo("version 1");
+      assertThat(ask(client)).isEqualTo("version 1 /");
       assertThat(log.messages())
           .contains("Reload failed, generation 1 serves on: Hello.java:1: error: ';' expected");
       assertThat(server.server().reload()).isTrue();
-      assertThat(ask(client)).isEqualTo("version 3");
+      assertThat(ask(client)).isEqualTo("version 3 /");
     }
   }
 
@@ -217,19 +174,20 @@ class ReloadTest {
             },
             state -> {});
     Source source =
-        () ->
-            loads.incrementAndGet() == 1
-                ? version(1)
-                : new Version(broken, new ClassLoader() {}, () -> events.add("broken closed"));
+        versions.but(
+            2,
+            () ->
+                new Version(
+                    broken, new ClassLoader() {}, () -> versions.events().add("broken closed")));
     try (Running server = serve(source, settings -> {});
         RawClient client = server.connect()) {
       assertThat(server.server().reload()).isFalse();
-      assertThat(ask(client)).isEqualTo("version 1");
+      assertThat(ask(client)).isEqualTo("version 1 /");
       assertThat(log.messages())
           .anyMatch(line ->
               line.startsWith("Reload failed, generation 1 serves on: ")
                   && line.contains("no database"));
-      assertThat(events).containsExactly("1 started", "broken closed");
+      assertThat(versions.events()).containsExactly("1 started", "broken closed");
     }
   }
 
@@ -252,7 +210,8 @@ class ReloadTest {
           seen.add(Thread.currentThread().getContextClassLoader());
           return Response.text("");
         });
-    Source source = () -> new Version(app, loaders.get(loads.getAndIncrement()), () -> {});
+    Iterator<ClassLoader> next = loaders.iterator();
+    Source source = () -> new Version(app, next.next(), () -> {});
     try (Running server = serve(source, settings -> {});
         RawClient client = server.connect()) {
       ask(client);
@@ -285,15 +244,16 @@ class ReloadTest {
   void close_duringAReloadsDrain_waitsForTheRequestOfTheOldVersion() throws Exception {
     try (Running server = serve(settings -> {});
         RawClient client = server.connect().send(get("/hold"))) {
-      Await.latch("a request is under way", held);
+      versions.awaitHeld();
       server.server().reload();
-      Thread closing = Thread.ofPlatform().name("closing").start(server::close);
+      Thread closing = server.closing();
       log.await("Worker 1 draining 1 active connection(s)...");
-      release.countDown();
-      assertThat(client.readResponse().text()).isEqualTo("version 1");
+      versions.release();
+      assertThat(client.readResponse().text()).isEqualTo("version 1 /hold");
       client.close();
       closing.join();
-      assertThat(events).containsSubsequence("1 stopped", "1 closed", "2 stopped", "2 closed");
+      assertThat(versions.events())
+          .containsSubsequence("1 stopped", "1 closed", "2 stopped", "2 closed");
     }
   }
 
@@ -303,7 +263,7 @@ class ReloadTest {
     try (Running server = serve(settings -> {})) {
       server.close();
       assertThat(server.server().reload()).isFalse();
-      after.addAll(events);
+      after.addAll(versions.events());
     }
     assertThat(after)
         .containsExactly(

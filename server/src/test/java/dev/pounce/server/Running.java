@@ -133,6 +133,11 @@ public final class Running implements AutoCloseable {
     return lines.await(wanted);
   }
 
+  /** Begins to close the server, on a thread of its own. */
+  public Thread closing() {
+    return Thread.ofPlatform().name("closing").start(this::close);
+  }
+
   /**
    * Stops the server; what it was to log has been logged then. Whatever the test was about, what is
    * promised of events holds.

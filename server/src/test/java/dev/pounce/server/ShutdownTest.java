@@ -149,7 +149,7 @@ class ShutdownTest extends Closing {
     try (Running server = serve()) {
       RawClient client = connect(server).send("GET / HTTP/1.1\r\nHo");
       Await.until("the server has the part", () -> ReceiveQueue.bytes(client) == 0);
-      Thread closing = close(server);
+      Thread closing = server.closing();
       log.await(DRAINING);
       client.send("st: a\r\n\r\n");
       RawResponse response = client.readResponse();
@@ -185,7 +185,7 @@ class ShutdownTest extends Closing {
       for (RawClient client : open) {
         client.send(get("/"));
       }
-      Thread closing = close(server);
+      Thread closing = server.closing();
       for (RawClient client : open) {
         assertThat(client.readResponse().text()).isEqualTo("hello");
       }
@@ -201,7 +201,7 @@ class ShutdownTest extends Closing {
         for (int i = 0; i < 20; i++) {
           fresh.add(connect(server).send(get("/")));
         }
-        Thread closing = close(server);
+        Thread closing = server.closing();
         for (RawClient client : fresh) {
           assertThat(client.readResponse().status()).isIn(200, 503);
         }

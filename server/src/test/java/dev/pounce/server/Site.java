@@ -16,7 +16,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 
 /** An application of interest at {@code /it}, and a plain right answer at every other path. */
-final class Site {
+public final class Site {
 
   static final String IT = Requests.get("/it");
   static final String NEXT = Requests.get("/next");
@@ -26,7 +26,8 @@ final class Site {
 
   private Site() {}
 
-  static Application of(Application it) {
+  /** The site with this at {@code /it}. */
+  public static Application of(Application it) {
     return (scope, receive, send) -> {
       boolean wanted = scope instanceof HttpScope http && http.path().equals("/it");
       (wanted ? it : RIGHT).handle(scope, receive, send);
@@ -34,17 +35,17 @@ final class Site {
   }
 
   /** The start of a response with status 200. */
-  static HttpResponseStart ok(String... fields) {
+  public static HttpResponseStart ok(String... fields) {
     return new HttpResponseStart(200, Headers.of(fields));
   }
 
   /** A piece of a response that is not the last. */
-  static HttpResponseBody piece(String text) {
+  public static HttpResponseBody piece(String text) {
     return new HttpResponseBody(text.getBytes(UTF_8), true);
   }
 
   /** The last or only piece of a response. */
-  static HttpResponseBody last(String text) {
+  public static HttpResponseBody last(String text) {
     return HttpResponseBody.last(text.getBytes(UTF_8));
   }
 

@@ -1,7 +1,9 @@
 package dev.pounce.server;
 
 import dev.pounce.app.Application;
+import dev.pounce.app.ContractException;
 import dev.pounce.app.Headers;
+import dev.pounce.app.Outbound;
 import dev.pounce.app.Send;
 import dev.pounce.app.WebSocketAccept;
 import dev.pounce.app.WebSocketScope;
@@ -22,6 +24,16 @@ final class Sockets {
         inner.handle(scope, receive, send);
       }
     };
+  }
+
+  /** Sends a message, and tells what comes of it: {@code sent}, or what is wrong. */
+  static Object outcome(Send send, Outbound message) {
+    try {
+      send.send(message);
+      return "sent";
+    } catch (ContractException | IOException e) {
+      return e;
+    }
   }
 
   static void say(Send send, String text) throws IOException {

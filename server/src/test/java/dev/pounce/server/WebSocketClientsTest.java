@@ -3,6 +3,8 @@ package dev.pounce.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pounce.app.Headers;
+import dev.pounce.app.WebSocketAccept;
 import dev.pounce.server.websocket.Echo;
 import dev.pounce.server.websocket.FrameClient;
 import dev.pounce.server.websocket.Frames;
@@ -84,6 +86,23 @@ class WebSocketClientsTest {
     try (Running server = Running.serve(Echo::handle);
         HttpClient http = HttpClient.newHttpClient()) {
       talk(http, uri("ws", server.port()));
+    }
+  }
+
+  @Test
+  void jdk_offersSubprotocols_hasTheOneThatTheApplicationTakes() throws Exception {
+    try (Running server =
+            Running.serve(
+                Sockets.app((scope, receive, send) ->
+                    send.send(new WebSocketAccept("superchat", Headers.none()))));
+        HttpClient http = HttpClient.newHttpClient()) {
+      WebSocket client =
+          http.newWebSocketBuilder()
+              .subprotocols("chat", "superchat")
+              .buildAsync(uri("ws", server.port()), new Ear())
+              .get(10, TimeUnit.SECONDS);
+      assertThat(client.getSubprotocol()).isEqualTo("superchat");
+      assertThat(hear()).isEqualTo("close 1000");
     }
   }
 

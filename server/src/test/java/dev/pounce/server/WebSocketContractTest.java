@@ -4,7 +4,6 @@ import static dev.pounce.server.Sockets.ACCEPT;
 import static dev.pounce.server.Sockets.say;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.pounce.app.Application;
 import dev.pounce.app.ContractException;
@@ -13,7 +12,6 @@ import dev.pounce.app.Headers;
 import dev.pounce.app.HttpResponseBody;
 import dev.pounce.app.HttpResponseStart;
 import dev.pounce.app.Inbound;
-import dev.pounce.app.LifespanStartupComplete;
 import dev.pounce.app.Outbound;
 import dev.pounce.app.Receive;
 import dev.pounce.app.Scope;
@@ -25,43 +23,28 @@ import dev.pounce.app.WebSocketDisconnect;
 import dev.pounce.app.WebSocketReceive;
 import dev.pounce.app.WebSocketScope;
 import dev.pounce.app.WebSocketSend;
+import dev.pounce.server.websocket.Echo;
 import dev.pounce.server.websocket.FrameClient;
 import dev.pounce.server.websocket.Frames;
 import dev.pounce.testkit.RawClient;
 import dev.pounce.testkit.RawResponse;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** What an application may do with a WebSocket, and what a client sees of it. */
 @Timeout(60)
 class WebSocketContractTest {
 
   private final Queue<Object> seen = new ConcurrentLinkedQueue<>();
-  private ServerLog log;
-
-  @BeforeEach
-  void openLog() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void closeLog() {
-    log.close();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   private static Running serve(Application app) throws StartupException {
     return Running.serve(Sockets.app(app));
@@ -69,12 +52,7 @@ class WebSocketContractTest {
 
   /** Sends a message, and notes what comes of it. */
   private void attempt(Send send, Outbound message) {
-    try {
-      send.send(message);
-      seen.add("sent");
-    } catch (ContractException | IOException e) {
-      seen.add(e);
-    }
+    seen.add(Sockets.outcome(send, message));
   }
 
   /** What an application sees, and a client that does nothing but close when it is asked to. */
@@ -188,13 +166,7 @@ class WebSocketContractTest {
   }
 
   private void noteAll(Scope scope, Receive receive, Send send) throws IOException {
-    receive.receive();
-    send.send(ACCEPT);
-    Inbound message = receive.receive();
-    while (message instanceof WebSocketReceive) {
-      message = receive.receive();
-    }
-    seen.add(message);
+    seen.add(Echo.converse(receive, send));
     attempt(send, new WebSocketSend(null, "too late"));
   }
 
@@ -375,96 +347,5 @@ class WebSocketContractTest {
       enough.countDown();
       assertThat(client.hear()).isEqualTo("text still there");
     }
-  }
-
-  private record Step(Outbound message, Class<? extends Exception> fails, String rule) {
-    static Step good(Outbound message) {
-      return new Step(message, Exception.class, "");
-    }
-
-    static Step bad(Outbound message, String rule) {
-      return new Step(message, ContractException.class, rule);
-    }
-  }
-
-  static Stream<Arguments> violations() {
-    HttpResponseStart start = new HttpResponseStart(404, Headers.none());
-    WebSocketSend send = new WebSocketSend(null, "x");
-    WebSocketClose close = new WebSocketClose(1000, "");
-    return Stream.of(
-        arguments(
-            List.of(
-                Step.bad(send, "WebSocketAccept must be sent before WebSocketSend"),
-                Step.bad(
-                    HttpResponseBody.end(),
-                    "HttpResponseStart must be sent before HttpResponseBody"),
-                Step.bad(
-                    new LifespanStartupComplete(),
-                    "a WebSocket scope takes WebSocketAccept, WebSocketSend and WebSocketClose, not"
-                        + " LifespanStartupComplete"),
-                Step.bad(
-                    new WebSocketAccept("other", Headers.none()),
-                    "subprotocol: other (expected: one that was offered: chat)"),
-                Step.bad(
-                    new HttpResponseStart(200, Headers.none()),
-                    "status: 200 (expected: 300 to 599)"),
-                Step.good(ACCEPT),
-                Step.bad(ACCEPT, "WebSocketAccept may be sent only once"),
-                Step.bad(start, "HttpResponseStart may not be sent after WebSocketAccept"),
-                Step.bad(new WebSocketSend(null, null), "WebSocketSend has either bytes or text"),
-                Step.bad(
-                    new WebSocketSend(new byte[1], "x"), "WebSocketSend has either bytes or text"),
-                Step.bad(
-                    new WebSocketClose(1005, ""),
-                    "close code: 1005 (expected: 1000 to 1003, 1007 to 1014 or 3000 to 4999)"),
-                Step.bad(
-                    new WebSocketClose(1000, "x".repeat(124)),
-                    "close reason: 124 bytes (expected: at most 123)"),
-                Step.good(close),
-                Step.bad(send, "nothing may be sent after WebSocketClose"),
-                Step.bad(close, "nothing may be sent after WebSocketClose"))),
-        arguments(
-            List.of(
-                Step.good(close),
-                Step.bad(ACCEPT, "WebSocketAccept may not be sent after a refusal"),
-                Step.bad(start, "HttpResponseStart may be sent only once"),
-                Step.bad(send, "nothing may be sent after WebSocketClose"))),
-        arguments(
-            List.of(
-                Step.good(start),
-                Step.bad(ACCEPT, "WebSocketAccept may not be sent after a refusal"),
-                Step.bad(send, "WebSocketSend may not be sent after a refusal"),
-                Step.bad(start, "HttpResponseStart may be sent only once"),
-                Step.good(HttpResponseBody.end()),
-                Step.bad(
-                    HttpResponseBody.end(), "nothing may be sent after the last HttpResponseBody"),
-                Step.bad(close, "WebSocketClose may not be sent after a refusal"))));
-  }
-
-  @ParameterizedTest
-  @MethodSource("violations")
-  void violation_namesTheRule(List<Step> steps) throws Exception {
-    CountDownLatch done = new CountDownLatch(1);
-    try (Running server =
-            serve((scope, receive, send) -> {
-              steps.forEach(step -> attempt(send, step.message()));
-              done.countDown();
-            });
-        RawClient client = server.connect()) {
-      client.send(FrameClient.handshake("/", "Sec-WebSocket-Protocol: chat"));
-      Await.latch("all was tried", done);
-      for (Step step : steps) {
-        Object outcome = seen.remove();
-        if (step.rule().isEmpty()) {
-          assertThat(outcome).isEqualTo("sent");
-        } else {
-          assertThat(outcome).isInstanceOf(step.fails()).hasToString(named(step));
-        }
-      }
-    }
-  }
-
-  private static String named(Step step) {
-    return step.fails().getName() + ": " + step.rule();
   }
 }

@@ -19,9 +19,9 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,17 +30,7 @@ import org.junit.jupiter.api.Timeout;
 class WebSocketDrainTest {
 
   private final Queue<Object> seen = new ConcurrentLinkedQueue<>();
-  private ServerLog log;
-
-  @BeforeEach
-  void openLog() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void closeLog() {
-    log.close();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   /** Answers with its name, and notes how it ends. */
   private Application echo(String name) {
@@ -56,16 +46,12 @@ class WebSocketDrainTest {
     });
   }
 
-  private static Thread close(Running server) {
-    return Thread.ofPlatform().name("closing").start(server::close);
-  }
-
   @Test
   void drain_openWebSocket_gets1001AndEndsInOrder() throws Exception {
     Running server = Running.serve(echo(""));
     try (FrameClient client = FrameClient.open(server, "/")) {
       assertThat(client.text("a").hear()).isEqualTo("text a");
-      Thread closing = close(server);
+      Thread closing = server.closing();
       assertThat(client.hear()).isEqualTo("close 1001 ");
       client.send(Frames.of().close(1001, ""));
       assertThat(client.hear()).isEqualTo("end");
@@ -78,14 +64,15 @@ class WebSocketDrainTest {
 
   @Test
   void drain_applicationThatOnlySends_isStoppedByItsNextMessage() throws Exception {
+    Semaphore wanted = new Semaphore(1);
     Running server =
         Running.serve(
             Sockets.app((scope, receive, send) -> {
               send.send(ACCEPT);
               try {
                 while (true) {
+                  wanted.acquire();
                   say(send, "tick");
-                  Thread.sleep(5);
                 }
               } catch (DisconnectedException e) {
                 seen.add("stopped");
@@ -93,11 +80,12 @@ class WebSocketDrainTest {
             }));
     try (FrameClient client = FrameClient.open(server, "/")) {
       assertThat(client.hear()).isEqualTo("text tick");
-      Thread closing = close(server);
-      String line = client.hear();
-      while (line.equals("text tick")) {
+      Thread closing = server.closing();
+      String line;
+      do {
+        wanted.release();
         line = client.hear();
-      }
+      } while (line.equals("text tick"));
       assertThat(line).isEqualTo("close 1001 ");
       client.send(Frames.of().close(1001, ""));
       closing.join();
@@ -109,7 +97,7 @@ class WebSocketDrainTest {
   void drain_clientThatDoesNotAnswer_isToldToTheApplicationAs1001() throws Exception {
     Running server = Running.serve(echo(""));
     try (FrameClient client = FrameClient.open(server, "/")) {
-      Thread closing = close(server);
+      Thread closing = server.closing();
       assertThat(client.hear()).isEqualTo("close 1001 ");
       closing.join();
     }
@@ -131,7 +119,7 @@ class WebSocketDrainTest {
             }),
             settings -> settings.shutdownTimeout(Duration.ofMillis(500)));
     try (FrameClient client = FrameClient.open(server, "/")) {
-      Thread closing = close(server);
+      Thread closing = server.closing();
       assertThat(client.hear()).isEqualTo("close 1001 ");
       closing.join();
     }

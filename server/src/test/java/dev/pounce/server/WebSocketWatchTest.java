@@ -87,7 +87,6 @@ class WebSocketWatchTest {
               try {
                 while (true) {
                   say(send, "tick");
-                  Thread.sleep(5);
                 }
               } catch (DisconnectedException e) {
                 seen.add("send failed");

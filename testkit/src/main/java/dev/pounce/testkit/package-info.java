@@ -1,5 +1,6 @@
 /**
- * What the tests of all modules share: a client that speaks raw bytes, and the watch for leftovers.
+ * What the tests of all modules share: a client that speaks raw bytes, bodies to compress, the cost
+ * of work in memory, and the watch for leftovers.
  */
 @NullMarked
 package dev.pounce.testkit;

@@ -3,11 +3,10 @@ package dev.pounce.observe.log;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import dev.pounce.observe.RequestId;
+import dev.pounce.testkit.Allocation;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -241,14 +240,17 @@ class AccessLogTest {
     try (LogWriter writer = LogWriter.to(OutputStream.nullOutputStream(), format)) {
       AccessLog log = new AccessLog(writer, format, LogLevel.INFO, clock);
       byte[] scratch = log.record(entry, new byte[1024]);
-      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      long before = threads.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < 10_000; i++) {
-        scratch = log.record(entry, scratch);
-      }
-      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
 
-      assertThat(allocated).as("bytes for 10,000 lines").isLessThan(10_000);
+      assertThat(Allocation.of(() -> lines(10_000, log, entry, scratch)))
+          .as("bytes for 10,000 lines")
+          .isLessThan(10_000);
+    }
+  }
+
+  private static void lines(int count, AccessLog log, AccessEntry entry, byte[] scratch) {
+    byte[] next = scratch;
+    for (int i = 0; i < count; i++) {
+      next = log.record(entry, next);
     }
   }
 

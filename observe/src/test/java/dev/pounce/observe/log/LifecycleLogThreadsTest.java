@@ -8,16 +8,15 @@ import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import com.sun.management.ThreadMXBean;
 import dev.pounce.observe.ConnectionEvent;
 import dev.pounce.observe.ConnectionOpened;
 import dev.pounce.observe.LifecycleEvent;
 import dev.pounce.observe.Protocol;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.observe.RequestStarted;
+import dev.pounce.testkit.Allocation;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,12 +40,10 @@ class LifecycleLogThreadsTest {
     try (LogWriter writer = LogWriter.to(OutputStream.nullOutputStream(), format)) {
       LifecycleLog log = new LifecycleLog(writer, format, LogLevel.DEBUG, Story.SLOW);
       rounds(log, all, 100);
-      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      long before = threads.getCurrentThreadAllocatedBytes();
-      rounds(log, all, 1_000);
-      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
 
-      assertThat(allocated).as("bytes for 10,000 lines").isLessThan(10_000);
+      assertThat(Allocation.of(() -> rounds(log, all, 1_000)))
+          .as("bytes for 10,000 lines")
+          .isLessThan(10_000);
     }
   }
 
@@ -57,12 +54,10 @@ class LifecycleLogThreadsTest {
       LifecycleLog log = new LifecycleLog(writer, LogFormat.JSON, LogLevel.ERROR, Story.SLOW);
       LifecycleEvent[] quiet = {Story.OPENED, Story.STARTED, Story.COMPLETED, Story.CLOSED};
       rounds(log, all, 1);
-      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      long before = threads.getCurrentThreadAllocatedBytes();
-      rounds(log, quiet, 2_500);
-      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
 
-      assertThat(allocated).as("bytes for 10,000 events").isLessThan(10_000);
+      assertThat(Allocation.of(() -> rounds(log, quiet, 2_500)))
+          .as("bytes for 10,000 events")
+          .isLessThan(10_000);
     }
   }
 

@@ -3,10 +3,9 @@ package dev.pounce.observe.metrics;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import dev.pounce.observe.LifecycleEvent;
 import dev.pounce.observe.RequestRejected.Reason;
-import java.lang.management.ManagementFactory;
+import dev.pounce.testkit.Allocation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,13 +21,9 @@ class CostTest {
   void record_makesNoGarbage() {
     List<LifecycleEvent> events = oneOfEach();
     PrometheusCollector collector = new PrometheusCollector();
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     record(events, 10_000, collector);
 
-    long before = threads.getCurrentThreadAllocatedBytes();
-    record(events, 10_000, collector);
-
-    assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+    assertThat(Allocation.of(() -> record(events, 10_000, collector)))
         .as("bytes for %s events", 10_000 * events.size())
         .isLessThan(10_000);
   }

@@ -3,6 +3,7 @@ package dev.pounce.server.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pounce.server.coding.Encoder;
+import dev.pounce.testkit.Bodies;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -96,8 +96,7 @@ class DeathTest {
   @Test
   void supervisor_isKilledWhileAWorkerStarts_thatOneEndsToo() throws Exception {
     try (FleetProcess fleet = FleetProcess.start(folder, "workers=1")) {
-      Files.writeString(Shop.version(folder), "2 waits");
-      fleet.signal("HUP");
+      fleet.reload("2 waits");
       String waiting = fleet.awaitLine("application waits in ");
       fleet.signal("KILL");
       long worker = Long.parseLong(waiting.replaceAll("\\D", ""));

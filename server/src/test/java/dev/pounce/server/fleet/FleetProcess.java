@@ -173,6 +173,12 @@ final class FleetProcess implements AutoCloseable {
     signal(name, pid());
   }
 
+  /** Has its workers replaced by such as are of this version. */
+  void reload(String version) throws Exception {
+    Files.writeString(Shop.version(output.getParent()), version);
+    signal("HUP");
+  }
+
   /** Sends a process a signal; or a group of processes, by its negative number. */
   static void signal(String name, long pid) throws Exception {
     Process kill = new ProcessBuilder("kill", "-s", name, "--", "" + pid).start();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -47,8 +46,7 @@ class FlightTest {
   }
 
   private void reload(FleetProcess fleet, String version, String outcome) throws Exception {
-    Files.writeString(Shop.version(folder), version);
-    fleet.signal("HUP");
+    fleet.reload(version);
     fleet.awaitLine(outcome);
   }
 

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,16 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 class ServiceTest {
 
   @TempDir private Path folder;
-  private Mailbox systemd;
+  @AutoClose private Mailbox systemd;
 
   @BeforeEach
   void open() throws IOException {
     systemd = Mailbox.at(folder.resolve("notify").toString());
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    systemd.close();
   }
 
   private FleetProcess service(String watchdog, String... settings) throws Exception {
@@ -45,18 +40,18 @@ class ServiceTest {
     assertThat(systemd.receive()).isEqualTo(message);
   }
 
-  private void expectReloading() throws Throwable {
+  /** Has it reload as soon as it is ready. */
+  private void reload(FleetProcess fleet, String version) throws Throwable {
+    fleet.awaitLine("at ");
+    expect("READY=1");
+    fleet.reload(version);
     assertThat(systemd.receive()).matches("RELOADING=1\nMONOTONIC_USEC=\\d+");
   }
 
   @Test
   void life_isTold() throws Throwable {
     try (FleetProcess fleet = service("", "workers=2")) {
-      fleet.awaitLine("at ");
-      expect("READY=1");
-      Files.writeString(Shop.version(folder), "2");
-      fleet.signal("HUP");
-      expectReloading();
+      reload(fleet, "2");
       expect("READY=1");
       fleet.awaitLine("Worker 1 stopped");
       fleet.awaitLine("Worker 2 stopped");
@@ -71,11 +66,7 @@ class ServiceTest {
   @Test
   void ready_isNotToldBeforeTheApplicationHasStarted() throws Throwable {
     try (FleetProcess fleet = service("", "workers=1")) {
-      fleet.awaitLine("at ");
-      expect("READY=1");
-      Files.writeString(Shop.version(folder), "2 waits");
-      fleet.signal("HUP");
-      expectReloading();
+      reload(fleet, "2 waits");
       fleet.awaitLine("application waits in ");
       assertThat(systemd.isEmpty()).isTrue();
       Files.createFile(Shop.go(folder));
@@ -87,11 +78,7 @@ class ServiceTest {
   @Test
   void reload_fails_isReadyAgainAllTheSame() throws Throwable {
     try (FleetProcess fleet = service("", "workers=1")) {
-      fleet.awaitLine("at ");
-      expect("READY=1");
-      Files.writeString(Shop.version(folder), "dies");
-      fleet.signal("HUP");
-      expectReloading();
+      reload(fleet, "dies");
       expect("READY=1");
       assertThat(fleet.ask("/version").text()).isEqualTo("1");
     }

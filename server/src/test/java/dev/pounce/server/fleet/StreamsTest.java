@@ -77,8 +77,7 @@ class StreamsTest {
       }
       for (int generation = 2; generation <= 4; generation++) {
         former = fleet.workers();
-        Files.writeString(Shop.version(folder), "" + generation);
-        fleet.signal("HUP");
+        fleet.reload("" + generation);
         fleet.awaitLine("Generation " + generation + " serves");
       }
       Set<Long> old = former;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pounce.server.fleet.FleetProcess.Served;
 import dev.pounce.testkit.RawClient;
 import dev.pounce.testkit.RawResponse;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,10 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SuccessionTest {
 
   @TempDir private Path folder;
-
-  private void version(String version) throws IOException {
-    Files.writeString(Shop.version(folder), version);
-  }
 
   /** Asks again and again, on one connection after the other, until it is interrupted. */
   private static List<String> load(FleetProcess fleet, String path) throws Exception {
@@ -57,8 +52,7 @@ class SuccessionTest {
       assertThat(idle.send(get("/version")).readResponse().text()).isEqualTo("1");
       Future<List<String>> one = clients.submit(() -> load(fleet, "/version"));
       Future<List<String>> other = clients.submit(() -> load(fleet, "/version"));
-      version("2");
-      fleet.signal("HUP");
+      fleet.reload("2");
       fleet.awaitLine("Received SIGHUP — reloading, generation 1 serves meanwhile");
       fleet.signal("HUP");
       fleet.awaitLine("Generation 2 serves");
@@ -85,8 +79,7 @@ class SuccessionTest {
       Set<Long> workers = fleet.workers();
       int failures = 0;
       for (String broken : List.of("no load", "no start", "dies")) {
-        version(broken);
-        fleet.signal("HUP");
+        fleet.reload(broken);
         fleet.awaitLines(++failures, "Reload failed, generation 1 serves on: worker 3 did not ");
       }
       assertThat(fleet.lines())
@@ -141,8 +134,7 @@ class SuccessionTest {
   @Test
   void stop_whileAReloadStarts_givesItUp() throws Exception {
     try (FleetProcess fleet = FleetProcess.start(folder, "workers=1")) {
-      version("2 waits");
-      fleet.signal("HUP");
+      fleet.reload("2 waits");
       fleet.awaitLine("application waits in ");
       fleet.signal("TERM");
       assertThat(fleet.exitCode()).isZero();
@@ -188,7 +180,7 @@ class SuccessionTest {
     try (FleetProcess fleet = FleetProcess.start(folder, "workers=1", "max-requests-per-worker=5");
         RawClient kept = fleet.connect()) {
       long first = FleetProcess.pid(kept);
-      version("dies");
+      Files.writeString(Shop.version(folder), "dies");
       for (int i = 0; i < 4; i++) {
         assertThat(FleetProcess.pid(kept)).isEqualTo(first);
       }
@@ -208,8 +200,7 @@ class SuccessionTest {
           .asString()
           .matches("Worker 2 \\(PID \\d+\\) died: exit code 3, 0 request\\(s\\) cut");
 
-      version("2");
-      fleet.signal("HUP");
+      fleet.reload("2");
       fleet.awaitLine("Generation 2 serves");
       fleet.awaitLine("Worker 1 shutting down (no active connections)");
       assertThat(fleet.ask("/version").text()).isEqualTo("2");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pounce.server.listen.ListenSocket;
 import dev.pounce.server.listen.Readiness;
 import dev.pounce.server.listen.Transport;
+import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -22,8 +23,13 @@ class InputTest {
     return ByteBuffer.wrap("GET /others HTTP/1.1\r\n".repeat(10).getBytes(US_ASCII));
   }
 
-  @Test
-  void watch_comesWhenTheConnectionHasBeenIdleAndIsAboutToRead_leavesItToRead() throws Exception {
+  /** What the connection's thread and a watcher do in turn. */
+  private interface Steps {
+    void take(Input input) throws IOException;
+  }
+
+  /** A request arrives while the connection is idle; it is found whole behind the steps. */
+  private static void assertFindsTheRequest(Steps steps) throws Exception {
     try (ListenSocket door = ListenSocket.tcp("127.0.0.1", 0, 10);
         Readiness readiness = new Readiness();
         Socket client = new Socket("127.0.0.1", door.port());
@@ -35,8 +41,7 @@ class InputTest {
       client.shutdownOutput();
       input.awaitOctets();
 
-      input.watch();
-      input.open(used());
+      steps.take(input);
 
       assertThat(input.poll()).isTrue();
       assertThat(new String(input.octets(), input.from(), input.available(), US_ASCII))
@@ -45,24 +50,18 @@ class InputTest {
   }
 
   @Test
-  void poll_aWatcherHasReadBefore_findsWhatItRead() throws Exception {
-    try (ListenSocket door = ListenSocket.tcp("127.0.0.1", 0, 10);
-        Readiness readiness = new Readiness();
-        Socket client = new Socket("127.0.0.1", door.port());
-        Transport transport = door.accept(readiness, () -> false)) {
-      Input input = new Input(transport);
+  void watch_comesWhenTheConnectionHasBeenIdleAndIsAboutToRead_leavesItToRead() throws Exception {
+    assertFindsTheRequest(input -> {
+      input.watch();
       input.open(used());
-      assertThat(input.rest()).isTrue();
-      client.getOutputStream().write(REQUEST.getBytes(US_ASCII));
-      client.shutdownOutput();
-      input.awaitOctets();
+    });
+  }
 
+  @Test
+  void poll_aWatcherHasReadBefore_findsWhatItRead() throws Exception {
+    assertFindsTheRequest(input -> {
       input.open(used());
       input.watch();
-
-      assertThat(input.poll()).isTrue();
-      assertThat(new String(input.octets(), input.from(), input.available(), US_ASCII))
-          .isEqualTo(REQUEST);
-    }
+    });
   }
 }

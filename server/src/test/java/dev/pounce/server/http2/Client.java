@@ -161,6 +161,23 @@ final class Client implements AutoCloseable {
     return frame(Frame.PING, Frame.ACK, 0, ping.payload());
   }
 
+  /** Waits for a PING that wants an answer. */
+  Received awaitPing() throws IOException {
+    return await("a PING", f -> f.type() == Frame.PING && !f.has(Frame.ACK));
+  }
+
+  /** Waits for more room on a stream, or for 0 on all together, and tells how much. */
+  int awaitRoom(int stream) throws IOException {
+    return await("an update", f -> f.type() == Frame.WINDOW_UPDATE && f.stream() == stream)
+        .number(0);
+  }
+
+  /** The text of the answer to a POST, of an application that gives back what it gets. */
+  String echo(String text) throws IOException {
+    int stream = post("/");
+    return last(stream, text).whole(stream).text();
+  }
+
   private static byte[] number(int number) {
     return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
   }

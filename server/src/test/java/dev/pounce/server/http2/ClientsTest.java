@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -78,6 +79,13 @@ class ClientsTest {
       assertThat(process.waitFor()).as(said).isZero();
       return said;
     }
+  }
+
+  private static String curl(boolean secure, String... more) throws Exception {
+    String http2 = secure ? "--http2" : "--http2-prior-knowledge";
+    return run(
+        Stream.concat(Stream.of("curl", "-sSk", "--max-time", "60", http2), Stream.of(more))
+            .toArray(String[]::new));
   }
 
   private Path upload() throws IOException {
@@ -148,15 +156,9 @@ class ClientsTest {
   @ValueSource(booleans = {true, false})
   void curl_isServed(boolean secure) throws Exception {
     try (Running server = serve(secure)) {
-      String said =
-          run(
-              "curl",
-              "-sSvk",
-              "--max-time",
-              "20",
-              secure ? "--http2" : "--http2-prior-knowledge",
-              server.uri("/it").toString());
-      assertThat(said).contains("< HTTP/2 200").contains("2 /it ");
+      assertThat(curl(secure, "-v", server.uri("/it").toString()))
+          .contains("< HTTP/2 200")
+          .contains("2 /it ");
     }
   }
 
@@ -165,16 +167,7 @@ class ClientsTest {
   void curl_largeUpload_isTakenWhole(boolean secure) throws Exception {
     try (Running server = serve(secure)) {
       Path upload = upload();
-      String said =
-          run(
-              "curl",
-              "-sSk",
-              "--max-time",
-              "60",
-              secure ? "--http2" : "--http2-prior-knowledge",
-              "-T",
-              upload.toString(),
-              server.uri("/sum").toString());
+      String said = curl(secure, "-T", upload.toString(), server.uri("/sum").toString());
       try (InputStream in = Files.newInputStream(upload)) {
         assertThat(said).isEqualTo(sum(in));
       }
@@ -184,17 +177,7 @@ class ClientsTest {
   @Test
   void curl_parallel_getsAll() throws Exception {
     try (Running server = serve(true)) {
-      String said =
-          run(
-              "curl",
-              "-sSk",
-              "--max-time",
-              "60",
-              "--http2",
-              "--parallel",
-              "--parallel-max",
-              "50",
-              server.uri("/") + "[1-200]");
+      String said = curl(true, "--parallel", "--parallel-max", "50", server.uri("/") + "[1-200]");
       for (int i = 1; i <= 200; i++) {
         assertThat(said).contains("2 /" + i + " ");
       }
@@ -214,7 +197,7 @@ class ClientsTest {
     Secured.write(folder);
     try (Running server =
         Running.serve(APP, s -> Secured.settings(folder).accept(s.http2(false)))) {
-      assertThat(run("curl", "-sSvk", "--http2", server.uri("/it").toString()))
+      assertThat(curl(true, "-v", server.uri("/it").toString()))
           .contains("1.1 /it ")
           .contains("server accepted http/1.1");
     }

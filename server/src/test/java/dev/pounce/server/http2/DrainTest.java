@@ -2,30 +2,20 @@ package dev.pounce.server.http2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pounce.app.Application;
-import dev.pounce.app.Http;
-import dev.pounce.app.Lifespan;
-import dev.pounce.app.Request;
-import dev.pounce.app.Response;
 import dev.pounce.observe.DrainCompleted;
 import dev.pounce.observe.RequestFailed;
-import dev.pounce.server.Await;
 import dev.pounce.server.Running;
 import dev.pounce.server.ServerLog;
 import dev.pounce.server.StartupException;
+import dev.pounce.server.Versions;
 import dev.pounce.server.config.Builder;
-import dev.pounce.server.source.Version;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,56 +23,21 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class DrainTest {
 
-  private final CountDownLatch held = new CountDownLatch(1);
-  private final CountDownLatch release = new CountDownLatch(1);
-  private final CountDownLatch interrupted = new CountDownLatch(1);
-  private final AtomicInteger loads = new AtomicInteger();
-  private final Queue<String> events = new ConcurrentLinkedQueue<>();
+  @AutoClose private final Versions versions = new Versions();
   private final List<Client> clients = new ArrayList<>();
-  private ServerLog log;
-
-  @BeforeEach
-  void listen() {
-    log = ServerLog.open();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   @AfterEach
   void closeAll() throws IOException {
-    release.countDown();
+    versions.release();
     for (Client client : clients) {
       client.close();
     }
-    log.close();
-  }
-
-  private Response handle(Request request, int version) throws Exception {
-    if (request.path().equals("/hold")) {
-      held.countDown();
-      try {
-        release.await();
-      } catch (InterruptedException e) {
-        interrupted.countDown();
-        throw e;
-      }
-    }
-    if (events.contains(version + " stopped")) {
-      events.add(version + " serves though it has stopped");
-    }
-    return Response.text(version + " " + request.path() + request.text());
-  }
-
-  private Version version(int number) {
-    Application app =
-        Lifespan.around(
-            Http.app(request -> handle(request, number)),
-            state -> events.add(number + " started"),
-            state -> events.add(number + " stopped"));
-    return new Version(app, new ClassLoader() {}, () -> events.add(number + " closed"));
   }
 
   private Running serve(Consumer<Builder> settings) throws StartupException {
     return Running.serve(
-        () -> version(loads.incrementAndGet()),
+        versions,
         settings.andThen(
             s -> s.keepAliveTimeout(Duration.ofSeconds(30)).healthCheckPath("/health")));
   }
@@ -91,10 +46,6 @@ class DrainTest {
     Client client = Client.open(server);
     clients.add(client);
     return client;
-  }
-
-  private static Thread close(Running server) {
-    return Thread.ofPlatform().name("closing").start(server::close);
   }
 
   private static void join(Thread closing) throws InterruptedException {
@@ -109,25 +60,25 @@ class DrainTest {
       int under = client.get("/hold");
       int upload = client.post("/upload");
       client.data(upload, " half").sync();
-      Await.latch("a request is under way", held);
-      Thread closing = close(server);
+      versions.awaitHeld();
+      Thread closing = server.closing();
 
       Received first = client.await(Frame.GOAWAY);
       assertThat(first.last()).isEqualTo(Integer.MAX_VALUE);
       assertThat(first.code()).isEqualTo(ErrorCode.NO_ERROR);
       int crossed = client.get("/crossed");
-      assertThat(client.whole(crossed).text()).isEqualTo("1 /crossed");
+      assertThat(client.whole(crossed).text()).isEqualTo("version 1 /crossed");
       assertThat(client.whole(client.get("/health")).status()).isEqualTo(503);
 
-      client.pong(client.await("the PING", f -> f.type() == Frame.PING && !f.has(Frame.ACK)));
+      client.pong(client.awaitPing());
       Received second = client.await(Frame.GOAWAY);
       assertThat(second.last()).isEqualTo(crossed + 2);
       int late = client.get("/late");
       client.sync();
       client.last(upload, " and half");
-      assertThat(client.whole(upload).text()).isEqualTo("1 /upload half and half");
-      release.countDown();
-      assertThat(client.whole(under).text()).isEqualTo("1 /hold");
+      assertThat(client.whole(upload).text()).isEqualTo("version 1 /upload half and half");
+      versions.release();
+      assertThat(client.whole(under).text()).isEqualTo("version 1 /hold");
       client.readToEnd();
       assertThat(client.sofar(late).hasHead()).isFalse();
       client.close();
@@ -144,7 +95,7 @@ class DrainTest {
       Client client = connect(server);
       int stream = client.get("/");
       client.whole(stream);
-      Thread closing = close(server);
+      Thread closing = server.closing();
       client.await(Frame.GOAWAY);
       client.pong(client.await(Frame.PING));
       assertThat(client.await(Frame.GOAWAY).last()).isEqualTo(stream);
@@ -159,7 +110,7 @@ class DrainTest {
     try (Running server = serve(s -> {})) {
       Client client = connect(server);
       client.whole(client.get("/"));
-      Thread closing = close(server);
+      Thread closing = server.closing();
       join(closing);
       client.readToEnd();
       assertThat(client.unclaimed().stream().filter(f -> f.type() == Frame.GOAWAY))
@@ -177,9 +128,9 @@ class DrainTest {
       client.get("/hold");
       int done = client.get("/done");
       client.whole(done);
-      Await.latch("a request is under way", held);
-      Thread closing = close(server);
-      Await.latch("it is interrupted", interrupted);
+      versions.awaitHeld();
+      Thread closing = server.closing();
+      versions.awaitInterrupted();
       log.await("Worker 1 stopped");
       assertThat(log.messages())
           .containsSubsequence(
@@ -198,16 +149,16 @@ class DrainTest {
     try (Running server = serve(s -> {})) {
       Client client = connect(server);
       int under = client.get("/hold");
-      Await.latch("a request is under way", held);
-      Thread closing = close(server);
+      versions.awaitHeld();
+      Thread closing = server.closing();
       client.await(Frame.GOAWAY);
       Client late = connect(server);
       Answer answer = late.answer(late.get("/"));
       assertThat(answer.status()).isEqualTo(503);
-      late.pong(late.await("the PING", f -> f.type() == Frame.PING && !f.has(Frame.ACK)));
+      late.pong(late.awaitPing());
       late.readToEnd().close();
-      release.countDown();
-      assertThat(client.whole(under).text()).isEqualTo("1 /hold");
+      versions.release();
+      assertThat(client.whole(under).text()).isEqualTo("version 1 /hold");
       client.close();
       join(closing);
     }
@@ -218,16 +169,17 @@ class DrainTest {
     try (Running server = serve(s -> {})) {
       Client client = connect(server);
       int under = client.get("/hold");
-      Await.latch("a request is under way", held);
+      versions.awaitHeld();
       assertThat(server.server().reload()).isTrue();
       log.await("Generation 1 draining 1 active request(s)...");
-      assertThat(client.whole(client.get("/new")).text()).isEqualTo("2 /new");
-      assertThat(events).containsExactly("1 started", "2 started");
-      release.countDown();
-      assertThat(client.whole(under).text()).isEqualTo("1 /hold");
+      assertThat(client.whole(client.get("/new")).text()).isEqualTo("version 2 /new");
+      assertThat(versions.events()).containsExactly("1 started", "2 started");
+      versions.release();
+      assertThat(client.whole(under).text()).isEqualTo("version 1 /hold");
       log.await("Generation 1 stopped");
-      assertThat(events).containsExactly("1 started", "2 started", "1 stopped", "1 closed");
-      assertThat(client.whole(client.get("/newer")).text()).isEqualTo("2 /newer");
+      assertThat(versions.events())
+          .containsExactly("1 started", "2 started", "1 stopped", "1 closed");
+      assertThat(client.whole(client.get("/newer")).text()).isEqualTo("version 2 /newer");
       assertThat(client.lastGoAway()).isNull();
       client.close();
     }
@@ -238,12 +190,12 @@ class DrainTest {
     try (Running server = serve(s -> s.reloadTimeout(Duration.ofMillis(300)))) {
       Client client = connect(server);
       int stuck = client.get("/hold");
-      Await.latch("a request is under way", held);
+      versions.awaitHeld();
       server.server().reload();
       int next = client.post("/next");
       client.data(next, " half").sync();
       assertThat(client.awaitReset(stuck)).isEqualTo(ErrorCode.CANCEL);
-      Await.latch("it is interrupted", interrupted);
+      versions.awaitInterrupted();
       log.await("Generation 1 stopped");
       assertThat(log.messages())
           .containsSubsequence(
@@ -252,7 +204,7 @@ class DrainTest {
               "Generation 1 cut 1 request(s)",
               "Generation 1 stopped");
       assertThat(client.last(next, " and half").whole(next).text())
-          .isEqualTo("2 /next half and half");
+          .isEqualTo("version 2 /next half and half");
       assertThat(server.story().of(RequestFailed.class)).hasSize(1);
       client.close();
     }
@@ -283,6 +235,6 @@ class DrainTest {
       reloads.join();
       client.close();
     }
-    assertThat(events).noneMatch(event -> event.endsWith("though it has stopped"));
+    assertThat(versions.events()).noneMatch(event -> event.endsWith("though it has stopped"));
   }
 }

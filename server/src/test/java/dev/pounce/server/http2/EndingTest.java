@@ -1,33 +1,36 @@
 package dev.pounce.server.http2;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static dev.pounce.server.Site.last;
+import static dev.pounce.server.Site.ok;
+import static dev.pounce.server.Site.piece;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.pounce.app.Application;
 import dev.pounce.app.DisconnectedException;
 import dev.pounce.app.Headers;
-import dev.pounce.app.Http;
 import dev.pounce.app.HttpDisconnect;
 import dev.pounce.app.HttpRequest;
 import dev.pounce.app.HttpResponseBody;
 import dev.pounce.app.HttpResponseStart;
-import dev.pounce.app.HttpScope;
 import dev.pounce.app.Inbound;
 import dev.pounce.app.Receive;
-import dev.pounce.app.Response;
+import dev.pounce.app.Scope;
 import dev.pounce.app.Send;
 import dev.pounce.observe.ClientDisconnected;
 import dev.pounce.observe.RequestFailed;
 import dev.pounce.server.Running;
 import dev.pounce.server.ServerLog;
+import dev.pounce.server.Site;
+import dev.pounce.server.StartupException;
+import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,43 +38,26 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class EndingTest {
 
-  private static final HttpResponseStart OK = new HttpResponseStart(200, Headers.none());
-
   private final BlockingQueue<Object> got = new LinkedBlockingQueue<>();
   private final CountDownLatch release = new CountDownLatch(1);
-  private ServerLog log;
-
-  @BeforeEach
-  void listen() {
-    log = ServerLog.open();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   @AfterEach
-  void stopListening() {
+  void letGo() {
     release.countDown();
-    log.close();
   }
 
-  @FunctionalInterface
-  private interface Handler {
-    void handle(Receive receive, Send send) throws Exception;
+  private static Running serve(Application it) throws StartupException {
+    return Running.serve(Site.of(it));
   }
 
-  private static final Application RIGHT = Http.app(r -> Response.text("right " + r.path()));
-
-  /** Served with what is of interest at {@code /it}, and a plain answer at every other path. */
-  private static Application site(Handler it) {
-    return (scope, receive, send) -> {
-      if (scope instanceof HttpScope http && http.path().equals("/it")) {
-        it.handle(receive, send);
-      } else {
-        RIGHT.handle(scope, receive, send);
-      }
-    };
-  }
-
-  private static HttpResponseBody piece(String text) {
-    return new HttpResponseBody(text.getBytes(UTF_8), true);
+  /** An application that receives its request, and notes what comes after that. */
+  private void noteTheEnd(Scope scope, Receive receive, Send send) throws IOException {
+    Inbound message = receive.receive();
+    while (message instanceof HttpRequest) {
+      message = receive.receive();
+    }
+    got.add(message);
   }
 
   private static void assertGoesOn(Client client) throws Exception {
@@ -85,13 +71,12 @@ class EndingTest {
 
   @Test
   void receive_clientResetsTheStream_givesDisconnect() throws Exception {
-    Application app =
-        site((receive, send) -> {
-          for (int i = 0; i < 4; i++) {
-            got.add(receive.receive());
-          }
-        });
-    try (Running server = Running.serve(app);
+    try (Running server =
+            serve((scope, receive, send) -> {
+              for (int i = 0; i < 4; i++) {
+                got.add(receive.receive());
+              }
+            });
         Client client = Client.open(server)) {
       int stream = client.post("/it");
       client.data(stream, "part");
@@ -109,15 +94,7 @@ class EndingTest {
 
   @Test
   void receive_clientClosesTheConnection_givesDisconnectOnEveryStream() throws Exception {
-    Application app =
-        site((receive, send) -> {
-          Inbound message;
-          do {
-            message = receive.receive();
-          } while (message instanceof HttpRequest);
-          got.add(message);
-        });
-    try (Running server = Running.serve(app)) {
+    try (Running server = serve(this::noteTheEnd)) {
       try (Client client = Client.open(server)) {
         for (int i = 0; i < 10; i++) {
           client.post("/it");
@@ -132,15 +109,14 @@ class EndingTest {
 
   @Test
   void send_clientResetsTheStream_fails() throws Exception {
-    Application app =
-        site((receive, send) -> {
-          send.send(OK);
-          send.send(piece("first"));
-          release.await();
-          got.add(catchThrowable(() -> send.send(piece("second"))));
-          got.add(catchThrowable(() -> send.send(piece("third"))));
-        });
-    try (Running server = Running.serve(app);
+    try (Running server =
+            serve((scope, receive, send) -> {
+              send.send(ok());
+              send.send(piece("first"));
+              release.await();
+              got.add(catchThrowable(() -> send.send(piece("second"))));
+              got.add(catchThrowable(() -> send.send(piece("third"))));
+            });
         Client client = Client.open(server)) {
       int stream = client.get("/it");
       client.awaitBody(stream, 5);
@@ -158,12 +134,11 @@ class EndingTest {
 
   @Test
   void send_clientResetsWhileItWaitsForTheWindow_fails() throws Exception {
-    Application app =
-        site((receive, send) -> {
-          send.send(OK);
-          got.add(catchThrowable(() -> send.send(HttpResponseBody.last(new byte[200_000]))));
-        });
-    try (Running server = Running.serve(app);
+    try (Running server =
+            serve((scope, receive, send) -> {
+              send.send(ok());
+              got.add(catchThrowable(() -> send.send(HttpResponseBody.last(new byte[200_000]))));
+            });
         Client client = Client.open(server, Settings.INITIAL_WINDOW_SIZE, 1000).keepsWindows()) {
       int stream = client.get("/it");
       client.awaitBody(stream, 1000);
@@ -176,11 +151,10 @@ class EndingTest {
 
   @Test
   void application_failsBeforeTheHead_is500() throws Exception {
-    Application app =
-        site((receive, send) -> {
-          throw new IllegalStateException("broken");
-        });
-    try (Running server = Running.serve(app);
+    try (Running server =
+            serve((scope, receive, send) -> {
+              throw new IllegalStateException("broken");
+            });
         Client client = Client.open(server)) {
       int stream = client.get("/it");
       assertThat(client.whole(stream).status()).isEqualTo(500);
@@ -196,13 +170,12 @@ class EndingTest {
 
   @Test
   void application_failsBehindTheHead_resetsTheStream() throws Exception {
-    Application app =
-        site((receive, send) -> {
-          send.send(OK);
-          send.send(piece("half"));
-          throw new IllegalStateException("broken");
-        });
-    try (Running server = Running.serve(app);
+    try (Running server =
+            serve((scope, receive, send) -> {
+              send.send(ok());
+              send.send(piece("half"));
+              throw new IllegalStateException("broken");
+            });
         Client client = Client.open(server)) {
       int stream = client.get("/it");
       assertThat(client.awaitReset(stream)).isEqualTo(ErrorCode.INTERNAL_ERROR);
@@ -217,12 +190,11 @@ class EndingTest {
 
   @Test
   void application_returnsInTheMiddle_resetsTheStream() throws Exception {
-    Application app =
-        site((receive, send) -> {
-          send.send(OK);
-          send.send(piece("half"));
-        });
-    try (Running server = Running.serve(app);
+    try (Running server =
+            serve((scope, receive, send) -> {
+              send.send(ok());
+              send.send(piece("half"));
+            });
         Client client = Client.open(server)) {
       assertThat(client.awaitReset(client.get("/it"))).isEqualTo(ErrorCode.INTERNAL_ERROR);
       assertGoesOn(client);
@@ -231,13 +203,12 @@ class EndingTest {
 
   @Test
   void application_sendsMoreThanItDeclared_resetsTheStream() throws Exception {
-    Application app =
-        site((receive, send) -> {
-          send.send(new HttpResponseStart(200, Headers.of("content-length", "6")));
-          send.send(piece("half"));
-          send.send(piece("too much"));
-        });
-    try (Running server = Running.serve(app);
+    try (Running server =
+            serve((scope, receive, send) -> {
+              send.send(new HttpResponseStart(200, Headers.of("content-length", "6")));
+              send.send(piece("half"));
+              send.send(piece("too much"));
+            });
         Client client = Client.open(server)) {
       int stream = client.get("/it");
       assertThat(client.awaitReset(stream)).isEqualTo(ErrorCode.INTERNAL_ERROR);
@@ -248,14 +219,13 @@ class EndingTest {
 
   @Test
   void application_isInterruptedByItself_doesNotHarmTheConnection() throws Exception {
-    Application app =
-        site((receive, send) -> {
-          send.send(OK);
-          Thread.currentThread().interrupt();
-          send.send(HttpResponseBody.last("done".getBytes(UTF_8)));
-          Thread.currentThread().interrupt();
-        });
-    try (Running server = Running.serve(app);
+    try (Running server =
+            serve((scope, receive, send) -> {
+              send.send(ok());
+              Thread.currentThread().interrupt();
+              send.send(last("done"));
+              Thread.currentThread().interrupt();
+            });
         Client client = Client.open(server)) {
       for (int i = 0; i < 50; i++) {
         assertThat(client.whole(client.get("/it")).text()).isEqualTo("done");
@@ -266,11 +236,10 @@ class EndingTest {
 
   @Test
   void application_throwsAnError_isWrittenOff() throws Exception {
-    Application app =
-        site((receive, send) -> {
-          throw new StackOverflowError();
-        });
-    try (Running server = Running.serve(app);
+    try (Running server =
+            serve((scope, receive, send) -> {
+              throw new StackOverflowError();
+            });
         Client client = Client.open(server)) {
       assertThat(client.whole(client.get("/it")).status()).isEqualTo(500);
       assertGoesOn(client);
@@ -279,15 +248,7 @@ class EndingTest {
 
   @Test
   void connection_brokenByTheClient_endsItsStreams() throws Exception {
-    Application app =
-        site((receive, send) -> {
-          Inbound message;
-          do {
-            message = receive.receive();
-          } while (message instanceof HttpRequest);
-          got.add(message);
-        });
-    try (Running server = Running.serve(app);
+    try (Running server = serve(this::noteTheEnd);
         Client client = Client.open(server)) {
       int stream = client.post("/it");
       client.frame(Frame.PING, 0, 0, (byte) 1);

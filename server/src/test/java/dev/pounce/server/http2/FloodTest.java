@@ -21,7 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -36,7 +36,7 @@ class FloodTest {
   private final AtomicInteger most = new AtomicInteger();
   private final AtomicInteger calls = new AtomicInteger();
   private final CountDownLatch release = new CountDownLatch(1);
-  private ServerLog log;
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   /** Holds every request, and counts how many it has at a time. */
   private final Application slow =
@@ -52,15 +52,9 @@ class FloodTest {
         }
       };
 
-  @BeforeEach
-  void listen() {
-    log = ServerLog.open();
-  }
-
   @AfterEach
-  void stopListening() {
+  void letGo() {
     release.countDown();
-    log.close();
   }
 
   /** One thing that a client does, again and again. */

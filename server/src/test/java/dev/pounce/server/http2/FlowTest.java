@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pounce.app.Http;
 import dev.pounce.app.HttpScope;
 import dev.pounce.app.Response;
+import dev.pounce.app.Scope;
+import dev.pounce.observe.ClientDisconnected;
 import dev.pounce.server.Running;
 import dev.pounce.server.StartupException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +23,9 @@ import org.junit.jupiter.api.Timeout;
 class FlowTest {
 
   private static final int LARGE = 1 << 20;
+  private static final byte[] PIECE = new byte[16_384];
+
+  private final CountDownLatch release = new CountDownLatch(1);
 
   /** So many octets as the path says, no two windows of them alike. */
   private static Running serve() throws StartupException {
@@ -36,13 +43,18 @@ class FlowTest {
     return noise;
   }
 
+  /** Waits until so much has come of a body; no more comes. */
+  private static void assertStopsAt(int octets, Client client, int stream) throws IOException {
+    client.awaitBody(stream, octets);
+    assertThat(client.sync().sofar(stream).length()).isEqualTo(octets);
+  }
+
   @Test
   void send_windowIsExhausted_waitsForAnUpdate() throws Exception {
     try (Running server = serve();
         Client client = Client.open(server).keepsWindows()) {
       int stream = client.get("/100000");
-      client.awaitBody(stream, 65_535);
-      assertThat(client.sync().sofar(stream).length()).isEqualTo(65_535);
+      assertStopsAt(65_535, client, stream);
       client.open(stream, 1000).sync();
       assertThat(client.sofar(stream).length())
           .as("the connection's is still shut")
@@ -109,11 +121,9 @@ class FlowTest {
     try (Running server = serve();
         Client client = Client.open(server, Settings.INITIAL_WINDOW_SIZE, 10).keepsWindows()) {
       int stream = client.get("/50000");
-      client.awaitBody(stream, 10);
-      assertThat(client.sync().sofar(stream).length()).isEqualTo(10);
+      assertStopsAt(10, client, stream);
       client.settings(Settings.INITIAL_WINDOW_SIZE, 30);
-      client.awaitBody(stream, 30);
-      assertThat(client.sync().sofar(stream).length()).isEqualTo(30);
+      assertStopsAt(30, client, stream);
       client.settings(Settings.INITIAL_WINDOW_SIZE, 60_000);
       assertThat(client.whole(stream).body()).isEqualTo(noise(50_000));
     }
@@ -126,11 +136,10 @@ class FlowTest {
       int stream = client.get("/5000");
       client.awaitBody(stream, 1000);
       client.settings(Settings.INITIAL_WINDOW_SIZE, 200); // now it is -800
-      client.open(stream, 800).sync();
-      assertThat(client.sofar(stream).length()).isEqualTo(1000);
+      client.open(stream, 800);
+      assertStopsAt(1000, client, stream);
       client.open(stream, 1);
-      client.awaitBody(stream, 1001);
-      assertThat(client.sync().sofar(stream).length()).isEqualTo(1001);
+      assertStopsAt(1001, client, stream);
       client.open(stream, 10_000);
       assertThat(client.whole(stream).body()).isEqualTo(noise(5000));
     }
@@ -155,7 +164,7 @@ class FlowTest {
       try (Client client = Client.open(server).keepsWindows()) {
         client.awaitBody(client.get("/100000"), 65_535);
       }
-      server.story().await(dev.pounce.observe.ClientDisconnected.class);
+      server.story().await(ClientDisconnected.class);
     }
   }
 
@@ -169,10 +178,7 @@ class FlowTest {
       int window = Stream.WINDOW;
       for (int at = 0; at < body.length; ) {
         while (window < 16_000) {
-          window +=
-              client
-                  .await("an update", f -> f.type() == Frame.WINDOW_UPDATE && f.stream() == stream)
-                  .number(0);
+          window += client.awaitRoom(stream);
         }
         int end = Math.min(body.length, at + 16_000);
         int flags = end == body.length ? Frame.END_STREAM : 0;
@@ -180,19 +186,31 @@ class FlowTest {
         window -= end - at;
         at = end;
       }
-      assertThat(client.whole(stream).text())
-          .isEqualTo(sum(new java.io.ByteArrayInputStream(body)));
+      assertThat(client.whole(stream).text()).isEqualTo(sum(new ByteArrayInputStream(body)));
     }
   }
 
-  private static String sum(InputStream in) throws java.io.IOException {
+  private static String sum(InputStream in) throws IOException {
     byte[] all = in.readAllBytes();
     return all.length + " octets, " + Arrays.hashCode(all);
   }
 
+  /** An application that does not receive, until it is released. */
+  private void hold(Scope scope) throws InterruptedException {
+    if (scope instanceof HttpScope) {
+      release.await();
+    }
+  }
+
+  /** Sends as much of a body as its stream's window has room for. */
+  private static void fill(Client client, int stream) throws IOException {
+    for (int i = 0; i < Stream.WINDOW / PIECE.length; i++) {
+      client.frame(Frame.DATA, 0, stream, PIECE);
+    }
+  }
+
   @Test
   void upload_applicationDoesNotReceive_isHeldBackAndOthersAreNot() throws Exception {
-    CountDownLatch release = new CountDownLatch(1);
     AtomicInteger got = new AtomicInteger();
     try (Running server =
             Running.serve(
@@ -206,10 +224,7 @@ class FlowTest {
                 }));
         Client client = Client.open(server)) {
       int held = client.post("/hold");
-      byte[] piece = new byte[16_384];
-      for (int i = 0; i < Stream.WINDOW / piece.length; i++) {
-        client.frame(Frame.DATA, 0, held, piece);
-      }
+      fill(client, held);
       client.sync();
       int other = client.post("/");
       for (int i = 0; i < 100; i++) {
@@ -219,26 +234,18 @@ class FlowTest {
       assertThat(client.unclaimed())
           .noneMatch(f -> f.type() == Frame.WINDOW_UPDATE && f.stream() == held);
       release.countDown();
-      client.await("an update", f -> f.type() == Frame.WINDOW_UPDATE && f.stream() == held);
-      client.frame(Frame.DATA, Frame.END_STREAM, held, piece);
-      assertThat(client.whole(held).text()).isEqualTo(Stream.WINDOW + piece.length + "");
+      client.awaitRoom(held);
+      client.frame(Frame.DATA, Frame.END_STREAM, held, PIECE);
+      assertThat(client.whole(held).text()).isEqualTo(Stream.WINDOW + PIECE.length + "");
     }
   }
 
   @Test
   void upload_beyondTheStreamsWindow_resetsIt() throws Exception {
-    CountDownLatch release = new CountDownLatch(1);
-    try (Running server =
-            Running.serve((scope, receive, send) -> {
-              if (scope instanceof HttpScope) {
-                release.await();
-              }
-            });
+    try (Running server = Running.serve((scope, receive, send) -> hold(scope));
         Client client = Client.open(server)) {
       int stream = client.post("/");
-      for (int i = 0; i < Stream.WINDOW / 16_384; i++) {
-        client.frame(Frame.DATA, 0, stream, new byte[16_384]);
-      }
+      fill(client, stream);
       client.data(stream, "x");
       assertThat(client.awaitReset(stream)).isEqualTo(ErrorCode.FLOW_CONTROL_ERROR);
       client.sync();
@@ -248,19 +255,10 @@ class FlowTest {
 
   @Test
   void upload_beyondTheConnectionsWindow_endsIt() throws Exception {
-    CountDownLatch release = new CountDownLatch(1);
-    try (Running server =
-            Running.serve((scope, receive, send) -> {
-              if (scope instanceof HttpScope) {
-                release.await();
-              }
-            });
+    try (Running server = Running.serve((scope, receive, send) -> hold(scope));
         Client client = Client.open(server)) {
       for (int s = 0; s < Session.WINDOW / Stream.WINDOW; s++) {
-        int stream = client.post("/");
-        for (int i = 0; i < Stream.WINDOW / 16_384; i++) {
-          client.frame(Frame.DATA, 0, stream, new byte[16_384]);
-        }
+        fill(client, client.post("/"));
       }
       client.sync().data(client.post("/"), "x");
       assertThat(client.awaitEnd().code()).isEqualTo(ErrorCode.FLOW_CONTROL_ERROR);
@@ -284,10 +282,7 @@ class FlowTest {
       padded[0] = 100;
       for (int i = 0; i < 600; i++) {
         while (given - sent < 25_000) {
-          given +=
-              client
-                  .await("an update", f -> f.type() == Frame.WINDOW_UPDATE && f.stream() == 0)
-                  .number(0);
+          given += client.awaitRoom(0);
         }
         int stream = client.post(i % 4 == 0 ? "/read" : "/ignored");
         client.frame(Frame.DATA, 0, stream, new byte[10_000]);

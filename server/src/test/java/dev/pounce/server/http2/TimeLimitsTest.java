@@ -18,8 +18,7 @@ import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,17 +33,7 @@ class TimeLimitsTest {
 
   private static final Application ECHO = Http.app(r -> Response.text(r.text()));
 
-  private ServerLog log;
-
-  @BeforeEach
-  void listen() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void stopListening() {
-    log.close();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   @Test
   void handlerThatTakesTooLong_is504AndInterrupted_othersGoOn() throws Exception {
@@ -107,8 +96,7 @@ class TimeLimitsTest {
       assertThat(rejected.reason()).isEqualTo(RequestRejected.Reason.TIMEOUT);
       assertThat(rejected.path()).isEqualTo("/up");
       server.awaitLogged("\"POST /up HTTP/2\" 408 ");
-      int next = client.post("/");
-      assertThat(client.last(next, "echo").whole(next).text()).isEqualTo("echo");
+      assertThat(client.echo("and on")).isEqualTo("and on");
     }
   }
 
@@ -256,7 +244,7 @@ class TimeLimitsTest {
         client.sync();
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
       }
-      client.pong(client.await("the PING", f -> f.type() == Frame.PING && !f.has(Frame.ACK)));
+      client.pong(client.awaitPing());
       client.readToEnd();
     }
   }

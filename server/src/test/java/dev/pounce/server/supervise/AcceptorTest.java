@@ -11,8 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,17 +23,7 @@ class AcceptorTest {
   private final BlockingQueue<String> failures = new LinkedBlockingQueue<>();
   private final Acceptor acceptor =
       new Acceptor(this::next, _ -> {}, failures::add, new Restarts());
-  private ServerLog log;
-
-  @BeforeEach
-  void openLog() {
-    log = ServerLog.open();
-  }
-
-  @AfterEach
-  void closeLog() {
-    log.close();
-  }
+  @AutoClose private final ServerLog log = ServerLog.open();
 
   /** Fails as long as there are faults, and then says that no more will come. */
   private Transport next() throws IOException {

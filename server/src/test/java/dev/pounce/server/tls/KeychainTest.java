@@ -34,6 +34,22 @@ class KeychainTest {
         .sslKeyfile(folder.resolve("key.pem"));
   }
 
+  /** With the key in another file. */
+  private Builder keyfile(String name) {
+    return settings().sslKeyfile(folder.resolve(name));
+  }
+
+  /** With the key in the same file as the certificate. */
+  private Builder store(String name) {
+    return ServerConfig.builder().sslCertfile(folder.resolve(name));
+  }
+
+  /** With the password that is needed to read the key. */
+  private Builder with(String password, Builder settings) throws IOException {
+    return settings.sslKeyfilePasswordFile(
+        Files.writeString(folder.resolve("password"), password + "\n"));
+  }
+
   private static void read(Builder settings) throws IOException {
     assertThat(Keychain.of(settings.build())).isNotNull();
   }
@@ -45,10 +61,6 @@ class KeychainTest {
         .contains(folder.resolve(file) + " ")
         .contains(because)
         .doesNotContain("\n");
-  }
-
-  private void password() throws IOException {
-    Files.writeString(folder.resolve("password"), PASSWORD + "\n");
   }
 
   @Test
@@ -75,7 +87,7 @@ class KeychainTest {
     OpenSsl.certificate(folder, "rsa:2048");
     OpenSsl.run(folder, "rsa -in key.pem -traditional -out old.pem");
     assertThat(folder.resolve("old.pem")).content().startsWith("-----BEGIN RSA PRIVATE KEY-----");
-    read(settings().sslKeyfile(folder.resolve("old.pem")));
+    read(keyfile("old.pem"));
   }
 
   @ParameterizedTest
@@ -84,7 +96,7 @@ class KeychainTest {
     OpenSsl.certificate(folder, "ec -pkeyopt ec_paramgen_curve:" + curve);
     OpenSsl.run(folder, "ec -in key.pem -out old.pem");
     assertThat(folder.resolve("old.pem")).content().startsWith("-----BEGIN EC PRIVATE KEY-----");
-    read(settings().sslKeyfile(folder.resolve("old.pem")));
+    read(keyfile("old.pem"));
   }
 
   @Test
@@ -99,13 +111,10 @@ class KeychainTest {
   @ValueSource(strings = {"aes-256-cbc", "aes-128-cbc", "aes-256-cbc -v2prf hmacWithSHA512"})
   void key_encrypted_isReadWithItsPassword(String cipher) throws Exception {
     OpenSsl.certificate(folder, EC);
-    password();
+    Builder settings = with(PASSWORD, keyfile("sealed.pem"));
     OpenSsl.run(
         folder, "pkcs8 -topk8 -in key.pem -out sealed.pem -passout file:password -v2 " + cipher);
-    read(
-        settings()
-            .sslKeyfile(folder.resolve("sealed.pem"))
-            .sslKeyfilePasswordFile(folder.resolve("password")));
+    read(settings);
   }
 
   @Test
@@ -114,19 +123,15 @@ class KeychainTest {
     Files.writeString(
         folder.resolve("both.pem"),
         Files.readString(folder.resolve("key.pem")) + Files.readString(folder.resolve("cert.pem")));
-    read(ServerConfig.builder().sslCertfile(folder.resolve("both.pem")));
+    read(store("both.pem"));
   }
 
   @Test
   void pkcs12_isRead() throws Exception {
     OpenSsl.certificate(folder, "rsa:2048");
-    Files.writeString(folder.resolve("password"), "horse\n");
     OpenSsl.run(
-        folder, "pkcs12 -export -in cert.pem -inkey key.pem -out both.p12 -passout file:password");
-    read(
-        ServerConfig.builder()
-            .sslCertfile(folder.resolve("both.p12"))
-            .sslKeyfilePasswordFile(folder.resolve("password")));
+        folder, "pkcs12 -export -in cert.pem -inkey key.pem -out both.p12 -passout pass:horse");
+    read(with("horse", store("both.p12")));
   }
 
   @Test
@@ -135,9 +140,7 @@ class KeychainTest {
     OpenSsl.run(
         folder,
         "pkcs12 -export -in leaf.pem -inkey key.pem -certfile ca.pem -out both.p12 -passout pass:");
-    assertThat(
-            Identity.read(ServerConfig.builder().sslCertfile(folder.resolve("both.p12")).build())
-                .chain())
+    assertThat(Identity.read(store("both.p12").build()).chain())
         .extracting(Identity::name)
         .containsExactly("CN=localhost", "CN=Authority");
   }
@@ -166,31 +169,21 @@ class KeychainTest {
     try (var said = keytool.inputReader()) {
       assertThat(keytool.waitFor()).as(said.readAllAsString()).isZero();
     }
-    Files.writeString(folder.resolve("password"), "horses\n");
-    read(
-        ServerConfig.builder()
-            .sslCertfile(store)
-            .sslKeyfilePasswordFile(folder.resolve("password")));
+    read(with("horses", store("store.p12")));
   }
 
   @Test
   void pkcs12_withoutKey_isRefused() throws Exception {
     OpenSsl.certificate(folder, EC);
     OpenSsl.run(folder, "pkcs12 -export -nokeys -in cert.pem -out both.p12 -passout pass:");
-    isRefused(
-        ServerConfig.builder().sslCertfile(folder.resolve("both.p12")),
-        "both.p12",
-        "has no private key");
+    isRefused(store("both.p12"), "both.p12", "has no private key");
   }
 
   @Test
   void pkcs12_otherPassword_isRefused() throws Exception {
     OpenSsl.certificate(folder, "rsa:2048");
     OpenSsl.run(folder, "pkcs12 -export -in cert.pem -inkey key.pem -out both.p12 -passout pass:x");
-    isRefused(
-        ServerConfig.builder().sslCertfile(folder.resolve("both.p12")),
-        "both.p12",
-        "name a file with it as ssl-keyfile-password-file");
+    isRefused(store("both.p12"), "both.p12", "name a file with it as ssl-keyfile-password-file");
   }
 
   @Test
@@ -221,7 +214,7 @@ class KeychainTest {
   @Test
   void keyfile_withoutKey_isRefused() throws Exception {
     OpenSsl.certificate(folder, EC);
-    isRefused(settings().sslKeyfile(folder.resolve("cert.pem")), "cert.pem", "has no private key");
+    isRefused(keyfile("cert.pem"), "cert.pem", "has no private key");
   }
 
   @Test
@@ -229,7 +222,7 @@ class KeychainTest {
     OpenSsl.certificate(folder, EC);
     OpenSsl.run(folder, "pkcs8 -topk8 -in key.pem -out sealed.pem -passout pass:x");
     isRefused(
-        settings().sslKeyfile(folder.resolve("sealed.pem")),
+        keyfile("sealed.pem"),
         "sealed.pem",
         "name a file with its password as ssl-keyfile-password-file");
   }
@@ -238,11 +231,8 @@ class KeychainTest {
   void key_encryptedWithAnotherPassword_isRefused() throws Exception {
     OpenSsl.certificate(folder, EC);
     OpenSsl.run(folder, "pkcs8 -topk8 -in key.pem -out sealed.pem -passout pass:x");
-    password();
     isRefused(
-        settings()
-            .sslKeyfile(folder.resolve("sealed.pem"))
-            .sslKeyfilePasswordFile(folder.resolve("password")),
+        with(PASSWORD, keyfile("sealed.pem")),
         "password",
         "does not have the password of " + folder.resolve("sealed.pem"));
   }
@@ -252,28 +242,18 @@ class KeychainTest {
   void key_encryptedAsJavaCannot_isRefusedWithTheWayOut(String command) throws Exception {
     OpenSsl.certificate(folder, "rsa:2048");
     OpenSsl.run(folder, command + " -in key.pem -out sealed.pem -passout pass:horse");
-    Files.writeString(folder.resolve("password"), "horse");
     isRefused(
-        settings()
-            .sslKeyfile(folder.resolve("sealed.pem"))
-            .sslKeyfilePasswordFile(folder.resolve("password")),
+        with("horse", keyfile("sealed.pem")),
         "sealed.pem",
         "convert it with openssl pkcs8 -topk8 -v2 aes-256-cbc");
   }
 
-  @Test
-  void key_ofAnotherCertificate_isRefused() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"genpkey -algorithm RSA", "ecparam -name prime256v1 -genkey -noout"})
+  void key_ofAnotherCertificate_isRefused(String command) throws Exception {
     OpenSsl.certificate(folder, EC);
-    OpenSsl.run(folder, "genpkey -algorithm RSA -out other.pem");
-    isRefused(
-        settings().sslKeyfile(folder.resolve("other.pem")),
-        "cert.pem",
-        "is not for this private key");
-    OpenSsl.run(folder, "ecparam -name prime256v1 -genkey -noout -out other.pem");
-    isRefused(
-        settings().sslKeyfile(folder.resolve("other.pem")),
-        "cert.pem",
-        "is not for this private key");
+    OpenSsl.run(folder, command + " -out other.pem");
+    isRefused(keyfile("other.pem"), "cert.pem", "is not for this private key");
   }
 
   @ParameterizedTest

@@ -1,4 +1,4 @@
-package dev.pounce.server.exchange;
+package dev.pounce.testkit;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -6,14 +6,21 @@ import java.util.Arrays;
 import java.util.Random;
 
 /** Bodies to compress. */
-final class Bodies {
+public final class Bodies {
 
   private static final String[] WORDS = {"\"name\":", "\"price\":", "[", "]", "true", "12.99", ","};
 
   private Bodies() {}
 
-  /** Words, with noise between them: 0 is none, and 1 is nothing else. */
-  static byte[] random(Random random, int size, double noise) {
+  /**
+   * Words, with noise between them.
+   *
+   * @param random decides on both
+   * @param size in bytes
+   * @param noise how much: 0 is none, and 1 is nothing else
+   * @return so many bytes
+   */
+  public static byte[] random(Random random, int size, double noise) {
     byte[] body = new byte[size];
     random.nextBytes(body);
     for (int at = 0; at < size; at++) {
@@ -27,8 +34,13 @@ final class Bodies {
     return body;
   }
 
-  /** What a usual API answers. */
-  static byte[] json(int size) {
+  /**
+   * What a usual API answers.
+   *
+   * @param size in bytes, where it is cut off
+   * @return so many bytes
+   */
+  public static byte[] json(int size) {
     Random random = new Random(size);
     StringBuilder json = new StringBuilder("[");
     for (int id = 1; json.length() < size; id++) {
@@ -39,8 +51,13 @@ final class Bodies {
     return Arrays.copyOf(json.toString().getBytes(US_ASCII), size);
   }
 
-  /** Mostly small, now and then nothing, and now and then a lot. */
-  static int pieceSize(Random random) {
+  /**
+   * Mostly small, now and then nothing, and now and then a lot.
+   *
+   * @param random decides
+   * @return a number of bytes
+   */
+  public static int pieceSize(Random random) {
     return switch (random.nextInt(8)) {
       case 0 -> 0;
       case 1 -> 1;

@@ -1,0 +1,4 @@
+package dev.pounce.server;
+
+@OverTls
+class CompressedStreamOverTlsTest extends CompressedStreamTest {}
