@@ -11,6 +11,7 @@ import dev.pounce.server.exchange.Service;
 import dev.pounce.server.exchange.Timer;
 import dev.pounce.server.exchange.Timer.Phase;
 import dev.pounce.server.http2.Session;
+import dev.pounce.server.http2.Turn;
 import dev.pounce.server.listen.Carrier;
 import dev.pounce.server.listen.TlsTransport;
 import dev.pounce.server.listen.Transport;
@@ -128,24 +129,22 @@ public final class Connection implements Runnable {
    */
   void serve() {
     begin();
-    boolean goesOn = false;
+    Turn turn = Turn.LAST;
     try {
-      goesOn = (pending || !isFresh() || greet()) && talk();
+      turn = pending || !isFresh() || greet() ? talk() : Turn.LAST;
     } catch (IOException e) {
-      goesOn = false;
       if (e instanceof SSLException) {
         because(e);
       }
       LOGGER.log(Level.DEBUG, "the client is gone", e);
     } catch (RuntimeException | Error e) {
-      goesOn = false;
       because(e);
       LOGGER.log(Level.ERROR, "Connection failed", e);
     } finally {
-      if (goesOn) {
-        Carrier.thread(this::serve).start();
-      } else {
-        end();
+      switch (turn) {
+        case NEXT -> Carrier.thread(this::serve).start();
+        case TAKEN -> {}
+        case LAST -> end();
       }
     }
   }
@@ -153,9 +152,9 @@ public final class Connection implements Runnable {
   /**
    * Serves requests, until the connection ends or goes on with another thread.
    *
-   * @return whether it goes on
+   * @return what becomes of it
    */
-  private boolean talk() throws IOException {
+  private Turn talk() throws IOException {
     Session streams = session;
     if (streams != null) {
       return streams.talk();
@@ -170,7 +169,7 @@ public final class Connection implements Runnable {
     if (dialogue.isPreface()) {
       return multiplex(dialogue.takeAll()).talk();
     }
-    return goesOn || isForgotten() && timer.phase() == Phase.IDLE;
+    return goesOn || isForgotten() && timer.phase() == Phase.IDLE ? Turn.NEXT : Turn.LAST;
   }
 
   /** From now on HTTP/2 is spoken. Its requests have threads, and generations, of their own. */
@@ -208,13 +207,18 @@ public final class Connection implements Runnable {
   }
 
   private void begin() {
-    Thread current = Thread.currentThread();
+    thread = Thread.currentThread();
     if (session == null) {
-      Generation serving = service.serving().get();
-      current.setContextClassLoader(serving.loader());
-      generation = serving;
+      host(service.serving().get());
+    } else {
+      generation = null;
     }
-    thread = current;
+  }
+
+  /** The thread is about to serve a generation. */
+  void host(Generation serving) {
+    Thread.currentThread().setContextClassLoader(serving.loader());
+    generation = serving;
   }
 
   /** Begins the connection's journal, if somebody collects events. */

@@ -1,5 +1,6 @@
 package dev.pounce.server.http1;
 
+import dev.pounce.server.exchange.Generation;
 import dev.pounce.server.exchange.Journal;
 import dev.pounce.server.exchange.Peer;
 import dev.pounce.server.exchange.Refusal;
@@ -28,6 +29,16 @@ record TcpLink(Connection connection, long number, Peer peer, @Nullable Refusal 
   @Override
   public Transport transport() {
     return connection.transport();
+  }
+
+  @Override
+  public void serve() {
+    connection.serve();
+  }
+
+  @Override
+  public void host(Generation generation) {
+    connection.host(generation);
   }
 
   @Override

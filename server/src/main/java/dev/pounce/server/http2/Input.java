@@ -71,6 +71,11 @@ final class Input {
     return true;
   }
 
+  /** Whether nothing is there, not even a part of a frame. */
+  boolean isEmpty() {
+    return next == end;
+  }
+
   /** Whether a whole frame is there. */
   boolean hasNext() {
     int held = end - next;

@@ -1,5 +1,6 @@
 package dev.pounce.server.http2;
 
+import dev.pounce.server.exchange.Generation;
 import dev.pounce.server.exchange.Journal;
 import dev.pounce.server.exchange.Peer;
 import dev.pounce.server.exchange.Refusal;
@@ -18,6 +19,12 @@ public interface Link {
 
   /** Its octets. */
   Transport transport();
+
+  /** Goes on with it, on another thread. */
+  void serve();
+
+  /** Its thread is about to serve a request of that generation. */
+  void host(Generation generation);
 
   /** Who is at the other end. */
   Peer peer();

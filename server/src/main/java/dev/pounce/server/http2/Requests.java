@@ -39,6 +39,7 @@ final class Requests {
   /** The highest stream that the peer has opened. */
   private int last;
 
+  private @Nullable Stream due;
   private volatile long count;
 
   Requests(Session session, Shutdown shutdown) {
@@ -57,6 +58,13 @@ final class Requests {
   /** How many there have been. Any thread. */
   long count() {
     return count;
+  }
+
+  /** The request that the last frame has brought, which nobody serves yet; null if it has not. */
+  @Nullable Stream due() {
+    Stream stream = due;
+    due = null;
+    return stream;
   }
 
   /** The highest stream that the peer has opened. */
@@ -181,7 +189,8 @@ final class Requests {
       streams.gone(stream);
       throw new StreamError(id, ErrorCode.REFUSED_STREAM, tooMany);
     } else {
-      streams.start(stream);
+      streams.add(stream);
+      due = stream;
     }
   }
 

@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * they ask for. A request gets a {@link Stream} and a thread of its own. All that goes out goes
  * through the {@link Output}, which says how threads share it.
  *
+ * <p>A request that comes alone, as most do of clients that ask for one thing at a time, needs no
+ * second thread: the one that has read it serves it. Meanwhile nobody reads; if something comes, a
+ * new thread is started to read on, and the former one ends with its request. So just one thread
+ * reads at a time, and what it alone uses goes from one to the next. As with HTTP/1.1, a thread
+ * serves one generation of the application only, and is replaced when another one takes over.
+ *
  * <p>The end has three steps, the {@link Shutdown}: the peer is told to send no more requests, told
  * again a round trip later which was the last, and when all streams have ended the connection is
  * concluded.
@@ -46,6 +52,10 @@ public final class Session {
   private final Timeouts timeouts;
 
   private boolean begun;
+
+  /** What the thread that reads has served itself, if anything. */
+  private @Nullable Generation hosted;
+
   private volatile boolean greeted;
   private volatile boolean late;
 
@@ -72,32 +82,41 @@ public final class Session {
    * Reads what comes, until the connection ends or goes on with another thread. Called on the
    * connection's thread.
    *
-   * @return whether it goes on
+   * @return what becomes of it
    * @throws IOException if the connection is broken
    */
-  public boolean talk() throws IOException {
+  public Turn talk() throws IOException {
+    hosted = null;
     try {
       if (!begun && !begin()) {
-        return false;
+        return Turn.LAST;
       }
       for (long relay = requests.count() + RELAY; requests.count() < relay; ) {
         if (!input.hasNext()) {
           control.checkBacklog();
           output.flush();
         }
+        if (input.isEmpty() && !await()) {
+          return Turn.NEXT;
+        }
         if (!input.next()) {
-          return left();
+          checkLate();
+          return Turn.LAST;
         }
         if (shutdown.isConcluded()) {
           linger();
-          return false;
+          return Turn.LAST;
         }
         frame();
+        Stream due = requests.due();
+        if (due != null && !serve(due)) {
+          return Turn.TAKEN;
+        }
       }
-      return true;
+      return Turn.NEXT;
     } catch (ConnectionError e) {
       fail(e);
-      return false;
+      return Turn.LAST;
     } catch (IOException e) {
       outbox.fail(e);
       throw e;
@@ -109,15 +128,68 @@ public final class Session {
     link.transport().idle(false);
     control.begin(config.maxConcurrentStreams(), (int) config.maxHeaderSize().bytes());
     output.flush();
-    return input.preface() || left();
+    boolean whole = input.preface();
+    if (!whole) {
+      checkLate();
+    }
+    return whole;
   }
 
   /** The peer has closed, or a wait was ended because it took too long. */
-  private boolean left() throws ConnectionError {
+  private void checkLate() throws ConnectionError {
     if (late) {
       throw ConnectionError.calm(Refusal.timeout(408, "a frame did not arrive in time"));
     }
-    return false;
+  }
+
+  /**
+   * Waits until something comes.
+   *
+   * @return false if a new thread is to go on, as this one has served what is served no more
+   */
+  private boolean await() throws IOException {
+    input.rest();
+    if (!isStale()) {
+      link.transport().await();
+    }
+    return !isStale();
+  }
+
+  private boolean isStale() {
+    return hosted != null && link.service().serving().get() != hosted;
+  }
+
+  /**
+   * Serves a request: on this thread if it has come alone, else on one of its own.
+   *
+   * @return whether this thread reads on
+   */
+  private boolean serve(Stream stream) {
+    boolean alone = stream.isShort() && streams.isOne() && input.isEmpty();
+    if (!alone || !isHost(stream.generation()) || !leave()) {
+      stream.start();
+      return true;
+    }
+    stream.serveHere();
+    return link.transport().recall();
+  }
+
+  /** Leaves the reading to whoever is there when something comes; false if it is not left. */
+  private boolean leave() {
+    input.rest();
+    try {
+      return link.transport().delegate(link::serve);
+    } catch (IOException e) {
+      return false; // closed: the next read will tell
+    }
+  }
+
+  private boolean isHost(Generation serving) {
+    if (hosted == null) {
+      hosted = serving;
+      link.host(serving);
+    }
+    return hosted == serving;
   }
 
   private void frame() throws ConnectionError {

@@ -23,7 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its response, on a virtual thread of its own.
+ * One request and its response, on a virtual thread.
  *
  * <p>The connection's thread brings what comes in and begins it; the stream's own thread serves it;
  * the reaper looks at its {@link Timer}; whoever writes its last octet completes it. The windows,
@@ -115,15 +115,38 @@ final class Stream implements Runnable {
     this.window = output().initialWindow();
   }
 
-  /** Begins to serve it. */
-  void start() {
+  /** It counts from now on, and it is known what is to serve it. */
+  void admit() {
     counted = true;
+    generation = service().serving().get();
+  }
+
+  /** Serves it on a thread of its own. */
+  void start() {
     Thread own = Carrier.thread(this);
-    Generation serving = service().serving().get();
-    generation = serving;
-    own.setContextClassLoader(serving.loader());
+    own.setContextClassLoader(generation().loader());
     thread = own;
     own.start();
+  }
+
+  /** Serves it on the caller's thread, which nobody interrupts for it any more afterwards. */
+  void serveHere() {
+    thread = Thread.currentThread();
+    run();
+    synchronized (this) {
+      thread = null;
+    }
+    Thread.interrupted();
+  }
+
+  /** Whether the request is an exchange of which all is there. */
+  boolean isShort() {
+    return offer == null && remoteEnded;
+  }
+
+  /** What serves it. */
+  Generation generation() {
+    return Objects.requireNonNull(generation, "admitted");
   }
 
   @Override
@@ -152,7 +175,7 @@ final class Stream implements Runnable {
   }
 
   private void serve() {
-    Generation serving = Objects.requireNonNull(generation);
+    Generation serving = generation();
     Service service = service();
     HttpScope scope = service.scope(link().peer(), requestId, line, headers, proxied, serving);
     if (offer != null) {
@@ -273,7 +296,7 @@ final class Stream implements Runnable {
     }
   }
 
-  void interrupt() {
+  synchronized void interrupt() {
     Thread own = thread;
     if (own != null) {
       own.interrupt();

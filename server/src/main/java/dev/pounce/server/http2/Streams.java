@@ -52,16 +52,21 @@ final class Streams {
     return running.get() >= most;
   }
 
+  /** Whether there is just one. */
+  boolean isOne() {
+    return running.get() == 1;
+  }
+
   /** Those that have ended last. */
   Closed closed() {
     return closed;
   }
 
-  /** Takes a stream in, and begins to serve it. */
-  void start(Stream stream) {
+  /** Takes a stream in, which is about to be served. */
+  void add(Stream stream) {
     all.put(stream.id(), stream);
     running.incrementAndGet();
-    stream.start();
+    stream.admit();
   }
 
   /** A stream no longer counts among those that the peer may have. */

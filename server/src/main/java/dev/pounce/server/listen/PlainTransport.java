@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +28,19 @@ import org.jspecify.annotations.Nullable;
  * {@code readable} and then looks at {@code reader}. Where it finds none, the octets are for later,
  * and it disarms the key, lest the selector spin on them, raises {@code disarmed}, and unparks
  * whoever has come to read meanwhile, who arms the key again. A signal may come late, and the read
- * behind it find nothing; none is lost.
+ * behind it find nothing; none is lost. A reader that leaves names a {@code successor} in its place
+ * and then looks; whoever would have unparked it takes that out, atomically, and starts it.
  */
 public final class PlainTransport extends Transport {
+
+  private static final AtomicReferenceFieldUpdater<PlainTransport, @Nullable Runnable> SUCCESSOR =
+      AtomicReferenceFieldUpdater.newUpdater(PlainTransport.class, Runnable.class, "successor");
 
   private final SocketChannel channel;
   private final Readiness readiness;
   private @Nullable SelectionKey key;
   private volatile @Nullable Thread reader;
+  private volatile @Nullable Runnable successor;
   private volatile @Nullable Thread writer;
   private volatile boolean readable;
   private volatile boolean writable;
@@ -104,6 +110,39 @@ public final class PlainTransport extends Transport {
   }
 
   @Override
+  public boolean delegate(Runnable next) throws IOException {
+    if (!drained || !patient || readable || isInputEnded()) {
+      return false;
+    }
+    SelectionKey mine = key();
+    successor = next;
+    if (readable || ended) { // as it came: perhaps before there was a successor
+      return !recall();
+    }
+    if (disarmed) {
+      disarmed = false;
+      arm(mine, SelectionKey.OP_READ);
+    }
+    return true;
+  }
+
+  @Override
+  public boolean recall() {
+    return SUCCESSOR.getAndSet(this, null) != null;
+  }
+
+  /** Has whoever reads look again. */
+  private void rouse() {
+    LockSupport.unpark(reader);
+    if (successor != null) {
+      Runnable next = SUCCESSOR.getAndSet(this, null);
+      if (next != null) {
+        Carrier.thread(next).start();
+      }
+    }
+  }
+
+  @Override
   public void write(ByteBuffer source) throws IOException {
     while (channel.write(source) == 0 && source.hasRemaining()) {
       writable = false;
@@ -149,11 +188,11 @@ public final class PlainTransport extends Transport {
     try {
       if (mine.isReadable()) {
         readable = true;
-        if (reader == null) {
+        if (reader == null && successor == null) {
           mine.interestOpsAnd(~SelectionKey.OP_READ);
           disarmed = true;
         }
-        LockSupport.unpark(reader);
+        rouse();
       }
       if (mine.isWritable()) {
         mine.interestOpsAnd(~SelectionKey.OP_WRITE);
@@ -167,7 +206,7 @@ public final class PlainTransport extends Transport {
 
   private void wake() {
     ended = true;
-    LockSupport.unpark(reader);
+    rouse();
     LockSupport.unpark(writer);
   }
 
@@ -206,7 +245,7 @@ public final class PlainTransport extends Transport {
 
   private void look() {
     readable = true;
-    LockSupport.unpark(reader);
+    rouse();
   }
 
   @Override

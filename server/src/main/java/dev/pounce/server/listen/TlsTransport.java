@@ -172,6 +172,16 @@ public final class TlsTransport extends Transport {
   }
 
   @Override
+  public boolean delegate(Runnable next) throws IOException {
+    return failure == null && reader.isEmpty() && wire.delegate(next);
+  }
+
+  @Override
+  public boolean recall() {
+    return wire.recall();
+  }
+
+  @Override
   public int poll(ByteBuffer target) throws IOException {
     if (failure != null) {
       return wire.poll(target);

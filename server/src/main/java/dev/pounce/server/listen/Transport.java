@@ -36,6 +36,24 @@ public abstract sealed class Transport implements Closeable permits PlainTranspo
   public abstract void await() throws IOException;
 
   /**
+   * Leaves the reading to a thread to come, which is started when there is something to read, or
+   * nothing more will come. Called by the thread that reads; from then on it reads no more, unless
+   * it {@link #recall}s that.
+   *
+   * @param reader what the thread is to do
+   * @return false if something might be there now: then the caller goes on reading
+   * @throws IOException if the connection is closed
+   */
+  public abstract boolean delegate(Runnable reader) throws IOException;
+
+  /**
+   * Takes the reading back.
+   *
+   * @return false if another thread has been started
+   */
+  public abstract boolean recall();
+
+  /**
    * Waits until the peer takes octets, and writes as many as it takes; at least one.
    *
    * @throws InterruptedIOException if the thread is interrupted while it waits
