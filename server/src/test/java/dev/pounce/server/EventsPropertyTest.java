@@ -24,6 +24,9 @@ import dev.pounce.observe.ResponseCompleted;
 import dev.pounce.testkit.RawClient;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -218,15 +221,11 @@ class EventsPropertyTest {
   }
 
   private static void compare(Queue<Sight> sights, List<LifecycleEvent> events, long seed) {
-    Map<Integer, List<ConnectionEvent>> stories =
-        events.stream()
-            .filter(ConnectionEvent.class::isInstance)
-            .map(ConnectionEvent.class::cast)
-            .collect(Collectors.groupingBy(event -> connection(event).clientPort()));
+    Map<Integer, Deque<List<ConnectionEvent>>> stories = stories(events);
     assertThat(sights).as("seed %d", seed).isNotEmpty();
     for (Sight sight : sights) {
-      List<ConnectionEvent> story = stories.getOrDefault(sight.port(), List.of());
-      if (story.isEmpty()) {
+      List<ConnectionEvent> story = stories.getOrDefault(sight.port(), new ArrayDeque<>()).poll();
+      if (story == null) {
         // connected, but the server stopped before it was accepted
         assertThat(sight.responses()).isZero();
         continue;
@@ -247,6 +246,21 @@ class EventsPropertyTest {
             .isGreaterThanOrEqualTo(sight.responses());
       }
     }
+  }
+
+  /** Those of each port, in the order in which it was used. */
+  private static Map<Integer, Deque<List<ConnectionEvent>>> stories(List<LifecycleEvent> events) {
+    return events.stream()
+        .filter(ConnectionEvent.class::isInstance)
+        .map(ConnectionEvent.class::cast)
+        .collect(Collectors.groupingBy(EventsPropertyTest::connection))
+        .entrySet()
+        .stream()
+        .sorted(Comparator.comparing(story -> story.getKey().timestamp()))
+        .collect(
+            Collectors.groupingBy(
+                story -> story.getKey().clientPort(),
+                Collectors.mapping(Map.Entry::getValue, Collectors.toCollection(ArrayDeque::new))));
   }
 
   /** Closing on octets that a client still sends makes its kernel forget what it has received. */

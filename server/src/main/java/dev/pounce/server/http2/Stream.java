@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request and its response, on a virtual thread.
  *
- * <p>The connection's thread brings what comes in and begins it; the stream's own thread serves it;
- * the reaper looks at its {@link Timer}; whoever writes its last octet completes it. The windows,
- * {@code next} and what it counts for belong to the output's lock.
+ * <p>The connection's thread brings what comes in and begins it; that thread, or one of its own,
+ * serves it; the reaper looks at its {@link Timer}; whoever writes its last octet completes it. The
+ * windows, {@code next} and what it counts for belong to the output's lock.
  */
 final class Stream implements Runnable {
 
