@@ -20,7 +20,7 @@ public interface Link {
   /** Its octets. */
   Transport transport();
 
-  /** Goes on with it, on another thread. */
+  /** Goes on with it, on the caller's thread: one that has had nothing to do with it before. */
   void serve();
 
   /** Its thread is about to serve a request of that generation. */

@@ -119,11 +119,16 @@ public final class PlainTransport extends Transport {
     if (readable || ended) { // as it came: perhaps before there was a successor
       return !recall();
     }
-    if (disarmed) {
-      disarmed = false;
-      arm(mine, SelectionKey.OP_READ);
+    if (!disarmed) {
+      return true;
     }
-    return true;
+    disarmed = false;
+    try {
+      arm(mine, SelectionKey.OP_READ);
+      return true;
+    } catch (IOException e) { // closed: whoever did that may have started the successor
+      return !recall();
+    }
   }
 
   @Override
