@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pounce.app.Application;
 import dev.pounce.app.Http;
 import dev.pounce.app.Response;
+import dev.pounce.observe.ConnectionCompleted;
 import dev.pounce.server.Await;
 import dev.pounce.server.Running;
 import dev.pounce.server.source.Source;
@@ -77,6 +78,27 @@ class TurnTest {
       }
       release.countDown();
       Await.noConnections(server);
+    }
+  }
+
+  @Test
+  void connections_closedWhileTheirReadingIsLeft_endOnceEach() throws Exception {
+    int connections = 300;
+    release.countDown();
+    try (Running server = Running.serve(app)) {
+      for (int i = 0; i < connections; i++) {
+        try (Client client = Client.open(server).sync()) {
+          ask(client);
+          client.get("/hold");
+        }
+      }
+      Await.until(
+          "all have ended",
+          () -> server.story().of(ConnectionCompleted.class).size() >= connections);
+      assertThat(server.story().of(ConnectionCompleted.class))
+          .extracting(end -> end.connection().connectionId())
+          .doesNotHaveDuplicates()
+          .hasSize(connections);
     }
   }
 
