@@ -1,11 +1,15 @@
 package dev.pounce.server.tls;
 
+import java.util.stream.Stream;
+
 /** What a connection can speak inside TLS, by its name in ALPN; the server's first choice first. */
 public enum Alpn {
   /** HTTP/2. */
   HTTP_2("h2"),
   /** HTTP/1.1, and what a client speaks that does not say. */
-  HTTP_1_1("http/1.1");
+  HTTP_1_1("http/1.1"),
+  /** HTTP/1.0, which old clients name; the request says which of the two it is. */
+  HTTP_1_0("http/1.0");
 
   private final String label;
 
@@ -15,7 +19,10 @@ public enum Alpn {
 
   /** The names to be offered. */
   static String[] offer(boolean http2) {
-    return http2 ? new String[] {HTTP_2.label, HTTP_1_1.label} : new String[] {HTTP_1_1.label};
+    return Stream.of(values())
+        .filter(one -> http2 || one != HTTP_2)
+        .map(one -> one.label)
+        .toArray(String[]::new);
   }
 
   /** The one that was agreed on. */

@@ -175,6 +175,14 @@ class ClientsTest {
   }
 
   @Test
+  void curl_ofHttp10_isServedInsideTls() throws Exception {
+    try (Running server = serve(true)) {
+      assertThat(run("curl", "-sSk", "--http1.0", server.uri("/old").toString()))
+          .isEqualTo("1.0 /old ");
+    }
+  }
+
+  @Test
   void curl_parallel_getsAll() throws Exception {
     try (Running server = serve(true)) {
       String said = curl(true, "--parallel", "--parallel-max", "50", server.uri("/") + "[1-200]");
