@@ -25,6 +25,7 @@ public final class AccessLog {
   private static final int FIXED_ROOM = 384 + RequestId.LONGEST;
 
   private static final byte[] PATH = Escape.ascii("\",\"path\":\"");
+  private static final byte[] VERSION = Escape.ascii("\",\"http_version\":\"");
   private static final int STATUSES = 600;
   private static final byte[] DURATION = Escape.ascii(",\"duration_ms\":");
   private static final byte[] CLIENT = Escape.ascii(",\"client\":\"");
@@ -134,7 +135,9 @@ public final class AccessLog {
     at = Line.put(method, line, at);
     at = Line.put(PATH, line, at);
     at = Line.put(path, line, at);
-    at = Line.put(versionAndStatus(version, entry.status()), line, at);
+    at = Line.put(VERSION, line, at);
+    at = Line.put(version, line, at);
+    at = Line.put(status(entry.status()), line, at);
     at = Digits.decimal(Math.max(0, entry.bytesSent()), line, at);
     at = Line.put(DURATION, line, at);
     at = Digits.thousandths(entry.durationNanos(), line, at);
@@ -148,18 +151,12 @@ public final class AccessLog {
     return line;
   }
 
-  /** From the path's end to the bytes sent: nearly always the same few, made once. */
-  private byte[] versionAndStatus(String version, int status) {
-    boolean usual = version.equals("1.1") && status > 0 && status < STATUSES;
+  /** From the version's end to the bytes sent: nearly always the same few, made once. */
+  private byte[] status(int status) {
+    boolean usual = status > 0 && status < STATUSES;
     byte[] known = usual ? statuses.getAcquire(status) : null;
     if (known == null) {
-      known =
-          Escape.ascii(
-              "\",\"http_version\":\""
-                  + version
-                  + "\",\"status\":"
-                  + Math.max(0, status)
-                  + ",\"bytes_sent\":");
+      known = Escape.ascii("\",\"status\":" + Math.max(0, status) + ",\"bytes_sent\":");
       if (usual) {
         statuses.setRelease(status, known);
       }

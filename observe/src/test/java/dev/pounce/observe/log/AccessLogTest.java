@@ -234,9 +234,9 @@ class AccessLogTest {
   }
 
   @ParameterizedTest
-  @EnumSource(LogFormat.class)
-  void record_steadyState_makesNoGarbage(LogFormat format) {
-    AccessEntry entry = new Steady();
+  @CsvSource({"JSON, 1.1", "JSON, 2", "TEXT, 1.1", "TEXT, 2"})
+  void record_steadyState_makesNoGarbage(LogFormat format, String httpVersion) {
+    AccessEntry entry = new Steady(httpVersion);
     try (LogWriter writer = LogWriter.to(OutputStream.nullOutputStream(), format)) {
       AccessLog log = new AccessLog(writer, format, LogLevel.INFO, clock);
       byte[] scratch = log.record(entry, new byte[1024]);
@@ -257,6 +257,11 @@ class AccessLogTest {
   /** Unlike {@link Exchange}, makes no garbage of its own. */
   private static final class Steady implements AccessEntry {
     private final RequestId id = RequestId.of(1, 1);
+    private final String httpVersion;
+
+    Steady(String httpVersion) {
+      this.httpVersion = httpVersion;
+    }
 
     @Override
     public String method() {
@@ -270,7 +275,7 @@ class AccessLogTest {
 
     @Override
     public String httpVersion() {
-      return "1.1";
+      return httpVersion;
     }
 
     @Override
