@@ -177,9 +177,10 @@ final class Http2Exchange extends Exchange {
    * Tells what has become of it, unless that has been done: when its time is up it is told before
    * its application has returned. From then on nobody answers any more.
    *
+   * @param now when it ended, by {@link System#nanoTime}
    * @return the scratch buffer, or a larger one in its place
    */
-  byte[] tell(byte[] scratch) {
+  byte[] tell(byte[] scratch, long now) {
     output.lock();
     try {
       if (told) {
@@ -190,7 +191,7 @@ final class Http2Exchange extends Exchange {
     } finally {
       output.unlock();
     }
-    return complete(stream.link().journal(), System.nanoTime(), scratch);
+    return complete(stream.link().journal(), now, scratch);
   }
 
   @Override

@@ -261,9 +261,10 @@ final class Outbox {
   private void complete(@Nullable Stream done, @Nullable ByteBuffer out) {
     ByteBuffer free = out == null ? PACKETS.take(hint) : out;
     byte[] scratch = free.array();
+    long now = System.nanoTime();
     for (Stream stream = done; stream != null; stream = stream.next) {
       try {
-        scratch = stream.complete(scratch);
+        scratch = stream.complete(scratch, now);
       } catch (RuntimeException | Error e) {
         LOGGER.log(Level.ERROR, "The end of a request could not be told", e);
       }

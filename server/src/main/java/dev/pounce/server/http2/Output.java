@@ -292,14 +292,9 @@ final class Output {
     }
   }
 
-  /** How much of a body a new stream may send. */
+  /** How much of a body a new stream may send. For the connection's thread, which alone sets it. */
   int initialWindow() {
-    lock.lock();
-    try {
-      return peer.window();
-    } finally {
-      lock.unlock();
-    }
+    return peer.window();
   }
 
   /** The peer takes more on all streams. */

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * that is broken is noted, and the rest of the block still decoded: the decoder's table needs it.
  *
  * <p>One serves all requests of a connection, which ask for the same thing more often than not: a
- * path or an authority that is the same object as last time came out of the decoder's table, and
- * has been checked. Used by the connection's thread alone.
+ * path or an authority that is the same object as last time has come as the same octets, and has
+ * been checked. Used by the connection's thread alone.
  */
 final class RequestHead implements Decoder.Sink {
 
@@ -47,7 +47,7 @@ final class RequestHead implements Decoder.Sink {
   private boolean proxied;
 
   private @Nullable String knownTarget;
-  private Path knownPath = Path.UNREAD;
+  private RequestLine knownLine = RequestLine.UNREAD;
   private @Nullable String knownAuthority;
 
   RequestHead(ServerConfig config) {
@@ -224,7 +224,7 @@ final class RequestHead implements Decoder.Sink {
     if (path == null || path.isEmpty()) {
       throw Refusal.malformed("no :path");
     }
-    RequestLine line = RequestLine.of(method, path(method, path), VERSION);
+    RequestLine line = line(method, path);
     checkAuthority();
     return line;
   }
@@ -247,15 +247,15 @@ final class RequestHead implements Decoder.Sink {
         : new RequestLine(method, path, path.split("\\?", 2)[0], "", VERSION);
   }
 
-  private Path path(String asked, String target) throws Refusal {
-    if (target != knownTarget) { // the same object, not just an equal one
+  private RequestLine line(String asked, String target) throws Refusal {
+    if (target != knownTarget || asked != knownLine.method()) { // the objects, not just equal ones
       if (target.length() > pathLimit) {
         throw Refusal.tooLarge(414, "path longer than " + pathLimit + " bytes");
       }
-      knownPath = parse(asked, target);
-      knownTarget = asked.equals("OPTIONS") ? null : target;
+      knownLine = RequestLine.of(asked, parse(asked, target), VERSION);
+      knownTarget = target;
     }
-    return knownPath;
+    return knownLine;
   }
 
   private static Path parse(String method, String target) throws Refusal {

@@ -109,7 +109,7 @@ final class Requests {
     boolean whole = input.has(Frame.END_HEADERS);
     block.add(input.octets(), input.from(), input.to(), whole);
     if (whole) {
-      Stream known = streams.get(block.stream());
+      Stream known = block.stream() > last ? null : streams.get(block.stream());
       decode(known != null);
       if (known != null) {
         trailers(known);
@@ -160,16 +160,17 @@ final class Requests {
     long now = System.nanoTime();
     RequestId requestId =
         link.service().requestId(link.peer(), head.requestId(), link.number(), next());
-    RequestLine line = head.partialLine();
+    RequestLine read = null;
     Refusal refusal = null;
     Offer offer = null;
     try {
-      line = head.line();
+      read = head.line();
       offer = head.protocol() == null ? null : offer();
-      refusal = refusal(line);
+      refusal = refusal(read);
     } catch (Refusal e) {
       refusal = e;
     }
+    RequestLine line = read == null ? head.partialLine() : read;
     if (block.isOnItself()) {
       refusal = Refusal.malformed("a stream that depends on itself");
     }

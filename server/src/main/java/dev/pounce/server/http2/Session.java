@@ -50,6 +50,7 @@ public final class Session {
   private final Requests requests;
   private final Frames frames;
   private final Timeouts timeouts;
+  private final Runnable reader;
 
   private boolean begun;
 
@@ -76,6 +77,7 @@ public final class Session {
     this.requests = new Requests(this, shutdown);
     this.frames = new Frames(this, input, requests, shutdown);
     this.timeouts = new Timeouts(config);
+    this.reader = link::serve;
   }
 
   /**
@@ -178,7 +180,7 @@ public final class Session {
   private boolean leave() {
     input.rest();
     try {
-      return link.transport().delegate(link::serve);
+      return link.transport().delegate(reader);
     } catch (IOException e) {
       return false; // closed: the next read will tell
     }

@@ -240,22 +240,23 @@ final class Stream implements Runnable {
    * thread has done all it has to do.
    *
    * @param scratch a buffer of the caller's
+   * @param now when that was, by {@link System#nanoTime}
    * @return the buffer, or a larger one in its place
    */
-  byte[] complete(byte[] scratch) {
+  byte[] complete(byte[] scratch, long now) {
     try {
       Http2Exchange mine = exchange;
       WebSocketExchange conversation = socket;
       if (conversation != null) {
         conversation.end();
       }
-      return mine == null ? scratch : mine.tell(scratch);
+      return mine == null ? scratch : mine.tell(scratch, now);
     } finally {
       int dropped = body.drop();
       if (dropped > 0) {
         session.control().consumed(null, dropped);
       }
-      session.streams().remove(this);
+      session.streams().remove(this, now);
     }
   }
 

@@ -86,11 +86,11 @@ final class Streams {
   }
 
   /** A stream has ended, and all that was to be said of it is said. */
-  void remove(Stream stream) {
+  void remove(Stream stream, long now) {
     all.remove(stream.id());
     gone(stream);
     if (all.isEmpty()) {
-      idleSince = System.nanoTime();
+      idleSince = now;
       LockSupport.unpark(awaiting);
     }
   }

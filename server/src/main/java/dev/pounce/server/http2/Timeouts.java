@@ -67,7 +67,7 @@ final class Timeouts {
       return;
     }
     stream.output().flush();
-    exchange.tell(new byte[0]);
+    exchange.tell(new byte[0], System.nanoTime());
     String said = "Request timed out after " + request.toMillis() + " ms: " + stream;
     Correlation.with(exchange.requestId(), () -> LOGGER.log(Level.WARNING, said));
     stream.body().abandon();

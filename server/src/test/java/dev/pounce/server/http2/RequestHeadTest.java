@@ -8,6 +8,7 @@ import dev.pounce.server.exchange.Refusal;
 import dev.pounce.server.exchange.RequestLine;
 import dev.pounce.server.http2.hpack.CompressionException;
 import dev.pounce.server.http2.hpack.Decoder;
+import dev.pounce.server.http2.hpack.Field;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,35 @@ class RequestHeadTest {
     assertThatExceptionOfType(Refusal.class)
         .isThrownBy(head::line)
         .satisfies(e -> assertThat(e.status()).isEqualTo(501));
+  }
+
+  @Test
+  void line_samePathForAnotherMethod_isLookedAtAnew() throws Refusal {
+    Field everything = new Field(":path", "*", true);
+    Field get = new Field(":method", "GET", true);
+    assertThat(line(new Field(":method", "OPTIONS", true), everything).path()).isEqualTo("*");
+
+    assertThatExceptionOfType(Refusal.class)
+        .isThrownBy(() -> line(get, everything))
+        .satisfies(e -> assertThat(e.reason()).isEqualTo("malformed :path"));
+  }
+
+  @Test
+  void line_askedForAgain_isTheSameObject() throws Refusal {
+    Field path = new Field(":path", "/a", true);
+    Field method = new Field(":method", "GET", true);
+    RequestLine first = line(method, path);
+
+    assertThat(line(method, path)).isSameAs(first);
+  }
+
+  private RequestLine line(Field method, Field path) throws Refusal {
+    head.reset(false);
+    head.field(method);
+    head.field(path);
+    head.field(new Field(":scheme", "https", true));
+    head.field(new Field(":authority", "h", true));
+    return head.line();
   }
 
   @Test

@@ -33,6 +33,7 @@ public final class Decoder {
   private static final int SCRATCH_KEPT = 1024;
 
   private final DynamicTable table = new DynamicTable();
+  private final Recent recent = new Recent();
   private final int listLimit;
   private int tableLimit = DynamicTable.DEFAULT_LIMIT;
 
@@ -132,7 +133,20 @@ public final class Decoder {
     if ((first & 0x20) != 0) {
       throw new CompressionException("a table size update after the beginning of the block");
     }
-    return literal(4);
+    return passing();
+  }
+
+  /** A literal that does not go into the table. */
+  private Field passing() throws CompressionException {
+    Field same = recent.at(block, at, end);
+    if (same != null) {
+      at += recent.length();
+      return same;
+    }
+    int from = at;
+    Field field = literal(4);
+    recent.keep(field, block, from, at);
+    return field;
   }
 
   private Field literal(int prefix) throws CompressionException {

@@ -2,7 +2,7 @@ package dev.pounce.server.http2.hpack;
 
 /**
  * A header field as it is on the wire: a character for each octet (Latin-1). One that came out of a
- * table is the same object each time.
+ * table is the same object each time, and so is a literal that comes again at once.
  *
  * @param name the name; that of a pseudo-header field begins with a colon
  * @param value the value

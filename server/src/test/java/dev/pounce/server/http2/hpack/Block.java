@@ -76,6 +76,10 @@ final class Block {
     return integer(0x00, 4, 0).raw(name).raw(value);
   }
 
+  Block without(int name, String value) {
+    return integer(0x00, 4, name).raw(value);
+  }
+
   Block update(long size) {
     return integer(0x20, 5, size);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,56 @@ class DecoderTest {
 
     assertThat(fields.get(2)).isSameAs(fields.get(0));
     assertThat(fields.get(3)).isSameAs(fields.get(1));
+  }
+
+  @Test
+  void decode_literalAsLastTime_isTheSameObject() throws CompressionException {
+    byte[] block = new Block().without(4, "/path").indexed(2).octets();
+
+    assertThat(first(block)).isSameAs(first(block));
+  }
+
+  @Test
+  void decode_otherLiteralThanLastTime_isThatOne() throws CompressionException {
+    first(new Block().without(4, "/path").octets());
+
+    assertThat(first(new Block().without(4, "/pat").octets()).value()).isEqualTo("/pat");
+    assertThat(first(new Block().without(4, "/paths").octets()).value()).isEqualTo("/paths");
+    assertThat(first(new Block().without(1, "/paths").octets()).name()).isEqualTo(":authority");
+  }
+
+  @Test
+  void decode_partOfTheLastLiteral_isAnError() throws CompressionException {
+    byte[] whole = new Block().without(4, "/path").octets();
+    first(whole);
+
+    for (int count = 1; count < whole.length; count++) {
+      byte[] part = Arrays.copyOf(whole, count);
+      assertThatExceptionOfType(CompressionException.class).isThrownBy(() -> first(part));
+    }
+  }
+
+  @Test
+  void decode_literalNamedByTheDynamicTable_hasTheNameThatIsThereNow() throws CompressionException {
+    Block.decode(decoder, new Block().indexing("a", "").octets());
+    byte[] block = new Block().without(62, "value").octets();
+    assertThat(first(block).name()).isEqualTo("a");
+    Block.decode(decoder, new Block().indexing("b", "").octets());
+
+    assertThat(first(block).name()).isEqualTo("b");
+  }
+
+  @Test
+  void decode_literalNeverToBeIndexed_isNotKept() throws CompressionException {
+    byte[] block = new Block().integer(0x10, 4, 4).raw("/secret").octets();
+
+    assertThat(first(block)).isEqualTo(first(block)).isNotSameAs(first(block));
+  }
+
+  private Field first(byte[] block) throws CompressionException {
+    List<Field> fields = new ArrayList<>();
+    decoder.decode(block, 0, block.length, fields::add);
+    return fields.getFirst();
   }
 
   @Test
