@@ -27,7 +27,8 @@ final class Comparison {
         --mode pinned       pinned: server on core 0, load on core 1; unpinned: both anywhere;
                             both: the one run after the other
         --servers LIST      default: %s
-                            also pounce-info, pounce-debug: with metrics and lifecycle log
+                            also pounce-quiet: without access log; pounce-info and
+                            pounce-debug: with metrics and lifecycle log
         --loads LIST        of %s (default: all)
         --rounds 3          rounds; a figure is the median over them
         --seconds 8         how long each server is measured under each load

@@ -9,6 +9,8 @@ import java.util.Locale;
 /** A server that takes part, and the one place that knows how each is started. */
 enum Contender {
   POUNCE,
+  /** As the others are: without a line for each request. */
+  POUNCE_QUIET("--log-level", "warning"),
   /** With metrics and the lifecycle log, at the default level. */
   POUNCE_INFO("--metrics-path", "/metrics", "--lifecycle-logging"),
   /** With metrics and a line of the lifecycle log for each event. */
@@ -49,13 +51,17 @@ enum Contender {
 
   /** How many lines it logs for a request. */
   int linesPerRequest() {
-    return this == POUNCE_DEBUG ? 3 : 1;
+    return switch (this) {
+      case POUNCE_DEBUG -> 3;
+      case POUNCE_QUIET -> 0;
+      default -> 1;
+    };
   }
 
   /** Whether it can be measured with this protocol. */
   boolean speaks(Protocol protocol) {
     return switch (this) {
-      case POUNCE, POUNCE_INFO, POUNCE_DEBUG, NETTY, VERTX, JETTY -> true;
+      case POUNCE, POUNCE_QUIET, POUNCE_INFO, POUNCE_DEBUG, NETTY, VERTX, JETTY -> true;
       case HELIDON, UNDERTOW -> protocol != Protocol.WEBSOCKET;
       case TOMCAT -> protocol == Protocol.HTTP1;
     };

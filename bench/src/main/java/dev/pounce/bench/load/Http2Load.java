@@ -46,7 +46,7 @@ enum Http2Load implements Load {
 
   @Override
   public long logBytesPerSecond() {
-    return streams == 1 ? 40_000_000 : 100_000_000;
+    return streams == 1 ? 40_000_000 : 200_000_000;
   }
 
   @Override
