@@ -163,7 +163,9 @@ class MetricsTest {
       try (RawClient second = server.connect()) {
         assertThat(second.send(get("/")).readResponse().status()).isEqualTo(503);
       }
-      assertThat(scrape(server)).contains("http_requests_rejected_total{reason=\"over_limit\"} 1");
+      Await.until(
+          "the rejection is counted",
+          () -> scrape(server).contains("http_requests_rejected_total{reason=\"over_limit\"} 1"));
     }
   }
 

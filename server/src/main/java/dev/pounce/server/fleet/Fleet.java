@@ -22,7 +22,9 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * <p>No process takes the number of one that is still there. A process that died is replaced under
  * its own number; one that is recycled or reloaded under a free one, while it serves: first the new
  * one serves, then the old one leaves. Of a new generation one process is started first, and the
- * others when that is ready: what is broken is said once, and sources are compiled once.
+ * others when that is ready: what is broken is said once, and sources are compiled once. It serves,
+ * as far as anybody is told, when no process of the former one accepts connections any more.
  */
 public final class Fleet {
 
@@ -64,6 +67,10 @@ public final class Fleet {
   private int coming = 1;
 
   private long comingSince = System.nanoTime();
+
+  /** Those of the generation before that may accept connections still. */
+  private final Set<Child> former = new HashSet<>();
+
   private boolean reloadAgain;
   private int exitCode;
 
@@ -143,6 +150,7 @@ public final class Fleet {
           switch (report) {
             case READY -> ready(child);
             case SPENT -> spent(child);
+            case LEFT -> left(child);
           }
         }
         case News.Ended(Child child, int code) -> ended(child, code);
@@ -199,7 +207,7 @@ public final class Fleet {
   }
 
   private void switchTo(List<Child> next) {
-    List<Child> former = children.all(child -> child.stage() == Stage.SERVING);
+    former.addAll(children.all(child -> child.stage() == Stage.SERVING));
     // those of the former generation that were to take the place of one that died, or was recycled
     children.all(child -> child.stage() == Stage.STARTING).forEach(Child::abandon);
     next.forEach(Child::serve);
@@ -207,12 +215,26 @@ public final class Fleet {
     generation = coming;
     if (before == 0) {
       started.run();
+      systemd.ready();
+      reloadIfAsked();
+    } else if (former.isEmpty()) {
+      switched();
     } else {
-      long millis = Duration.ofNanos(System.nanoTime() - comingSince).toMillis();
-      LOGGER.log(Level.INFO, "Generation " + generation + " serves (" + millis + " ms)");
       former.forEach(farewell::leave);
-      reloaded(null);
     }
+  }
+
+  /** A process accepts no more connections, or is no more. */
+  private void left(Child child) {
+    if (former.remove(child) && former.isEmpty() && !farewell.isBegun()) {
+      switched();
+    }
+  }
+
+  private void switched() {
+    long millis = Duration.ofNanos(System.nanoTime() - comingSince).toMillis();
+    LOGGER.log(Level.INFO, "Generation " + generation + " serves (" + millis + " ms)");
+    reloaded(null);
     systemd.ready();
     reloadIfAsked();
   }
@@ -239,7 +261,7 @@ public final class Fleet {
     if (farewell.isBegun()) {
       return;
     }
-    if (coming != generation) {
+    if (coming != generation || !former.isEmpty()) {
       reloadAgain = true;
       return;
     }
@@ -267,6 +289,7 @@ public final class Fleet {
 
   private void ended(Child child, int code) {
     long cut = children.bury(child);
+    left(child);
     switch (child.stage()) {
       case ABANDONED -> {}
       case KILLED -> {

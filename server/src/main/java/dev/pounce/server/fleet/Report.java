@@ -5,5 +5,7 @@ enum Report {
   /** The application has started. */
   READY,
   /** It has served as many requests as it may. */
-  SPENT
+  SPENT,
+  /** It accepts no more connections, and each answer is its connection's last. */
+  LEFT
 }

@@ -197,7 +197,9 @@ public final class WorkerProcess {
       case LEAVE -> {
         ledger.accepting(false);
         yield supervisor.leave(
-            config.reloadTimeout().plus(RESERVE), config.reloadTimeout().dividedBy(2));
+            config.reloadTimeout().plus(RESERVE),
+            config.reloadTimeout().dividedBy(2),
+            () -> channel.send(Report.LEFT.name()));
       }
     };
   }

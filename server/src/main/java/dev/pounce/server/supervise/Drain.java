@@ -24,6 +24,7 @@ public final class Drain {
   private final String limit;
   private final AtomicBoolean clean = new AtomicBoolean(true);
   private volatile boolean forced;
+  private long begun;
 
   /**
    * A drain that has not begun.
@@ -49,22 +50,22 @@ public final class Drain {
     idlePatience = Duration.ZERO;
   }
 
+  /** From now on each answer is its connection's last. */
+  void begin() {
+    begun = System.nanoTime();
+    workers.forEach(Worker::drain);
+  }
+
   /**
    * Drains all workers at the same time.
    *
    * @return whether nothing had to be cut
    */
-  boolean run() throws InterruptedException {
-    long begun = System.nanoTime();
-    for (Worker worker : workers) {
-      worker.drain();
-    }
+  boolean end() throws InterruptedException {
     List<Thread> drains = new ArrayList<>();
     for (Worker worker : workers) {
       drains.add(
-          Thread.ofPlatform()
-              .name("pounce-drain-" + worker.id())
-              .start(() -> drain(worker, begun)));
+          Thread.ofPlatform().name("pounce-drain-" + worker.id()).start(() -> drain(worker)));
     }
     for (Thread drain : drains) {
       drain.join();
@@ -72,11 +73,11 @@ public final class Drain {
     return clean.get();
   }
 
-  private void drain(Worker worker, long begun) {
+  private void drain(Worker worker) {
     try {
       String name = "Worker " + worker.id();
       int cut = 0;
-      if (awaitEnd(worker, begun)) {
+      if (awaitEnd(worker)) {
         LOGGER.log(Level.INFO, name + " stopped");
       } else {
         cut = cut(worker, name);
@@ -87,20 +88,20 @@ public final class Drain {
     }
   }
 
-  private boolean awaitEnd(Worker worker, long begun) throws InterruptedException {
-    for (long waited = 0; !forced && waited < patience.toNanos(); waited = since(begun)) {
+  private boolean awaitEnd(Worker worker) throws InterruptedException {
+    for (long waited = 0; !forced && waited < patience.toNanos(); waited = passed()) {
       if (worker.awaitEmpty(STEP.toNanos())) {
         return true;
       }
-      if (since(begun) >= idlePatience.toNanos()) {
+      if (passed() >= idlePatience.toNanos()) {
         worker.endIdle();
       }
     }
     return false;
   }
 
-  private static long since(long nanos) {
-    return System.nanoTime() - nanos;
+  private long passed() {
+    return System.nanoTime() - begun;
   }
 
   private int cut(Worker worker, String name) throws InterruptedException {

@@ -282,7 +282,7 @@ public final class Supervisor {
     }
     LOGGER.log(Level.INFO, "Shutting down " + workers.size() + " worker(s)...");
     refuse();
-    boolean clean = drain(config.shutdownTimeout(), Duration.ZERO);
+    boolean clean = drain(config.shutdownTimeout(), Duration.ZERO).end();
     LOGGER.log(Level.INFO, "All workers stopped");
     socket.leave();
     return end() && clean;
@@ -303,7 +303,7 @@ public final class Supervisor {
    */
   public boolean finish(Duration patience) throws InterruptedException, IOException {
     refuse();
-    boolean clean = drain(patience, Duration.ZERO);
+    boolean clean = drain(patience, Duration.ZERO).end();
     socket.finish();
     return end() && clean;
   }
@@ -314,14 +314,17 @@ public final class Supervisor {
    *
    * @param patience as for {@link #finish}
    * @param idlePatience how long idle connections are kept
+   * @param left told when it accepts nothing more
    * @return whether nothing had to be cut
    */
-  public boolean leave(Duration patience, Duration idlePatience)
+  public boolean leave(Duration patience, Duration idlePatience, Runnable left)
       throws InterruptedException, IOException {
     succession.halt();
     socket.leave();
     acceptor.join();
-    boolean clean = drain(patience, idlePatience);
+    Drain begun = drain(patience, idlePatience);
+    left.run();
+    boolean clean = begun.end();
     return end() && clean;
   }
 
@@ -334,7 +337,7 @@ public final class Supervisor {
     }
   }
 
-  private boolean drain(Duration patience, Duration idlePatience) throws InterruptedException {
+  private Drain drain(Duration patience, Duration idlePatience) {
     Drain begun = new Drain(workers, patience, idlePatience, "shutdown_timeout");
     drain = begun;
     if (hurried) {
@@ -343,7 +346,8 @@ public final class Supervisor {
     if (forced.getCount() == 0) {
       begun.force();
     }
-    return begun.run();
+    begun.begin();
+    return begun;
   }
 
   private boolean end() throws InterruptedException, IOException {
