@@ -64,31 +64,36 @@ final class PounceProcess implements AutoCloseable {
 
   /** The port that the banner tells. */
   int port() throws IOException, InterruptedException {
-    return Integer.parseInt(await(URL).group(1));
+    return Integer.parseInt(await(URL, 1).group(1));
   }
 
   /** Waits until a line has been printed that has a text in it. */
   void await(String text) throws IOException, InterruptedException {
-    await(Pattern.compile(Pattern.quote(text)));
+    await(text, 1);
   }
 
   /** Waits until a text has been printed so many times. */
   void await(String text, int times) throws IOException, InterruptedException {
-    String one = Pattern.quote(text);
-    await(Pattern.compile("(?s)(?:" + one + ".*?){" + times + "}"));
+    await(Pattern.compile(Pattern.quote(text)), times);
   }
 
-  private Matcher await(Pattern pattern) throws IOException, InterruptedException {
-    Matcher matcher = pattern.matcher(out());
+  private Matcher await(Pattern pattern, int times) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!matcher.find()) {
-      if (!process.isAlive() || System.nanoTime() > deadline) {
+    while (true) {
+      boolean alive = process.isAlive();
+      Matcher matcher = pattern.matcher(out());
+      int found = 0;
+      while (found < times && matcher.find()) {
+        found++;
+      }
+      if (found == times) {
+        return matcher;
+      }
+      if (!alive || System.nanoTime() > deadline) {
         throw new AssertionError("no " + pattern + "; out: " + out() + "\nerr: " + err());
       }
       Thread.sleep(BETWEEN_LOOKS);
-      matcher = pattern.matcher(out());
     }
-    return matcher;
   }
 
   /** Sends a signal, by its name without SIG. */

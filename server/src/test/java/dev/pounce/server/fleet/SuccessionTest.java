@@ -3,11 +3,13 @@ package dev.pounce.server.fleet;
 import static dev.pounce.server.Requests.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pounce.server.Await;
 import dev.pounce.server.fleet.FleetProcess.Served;
 import dev.pounce.testkit.RawClient;
 import dev.pounce.testkit.RawResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Worker processes that make room for others: by reload, or after so many requests. */
 @Timeout(180)
 class SuccessionTest {
+
+  /** A new process has started long before. */
+  private static final Duration HESITATION = Duration.ofSeconds(3);
 
   @TempDir private Path folder;
 
@@ -71,6 +76,24 @@ class SuccessionTest {
       assertThat(fleet.lines()).contains("Worker 1 stopped", "Worker 2 stopped");
       assertThat(fleet.ask("/metrics").text()).contains("reloads_total{result=\"success\"} 2\n");
     }
+  }
+
+  @Test
+  void hangup_oldWorkerMayStillAccept_newGenerationIsNotSaidToServe() throws Exception {
+    try (FleetProcess fleet = FleetProcess.start(folder, "workers=1")) {
+      long old = fleet.workers().iterator().next();
+      FleetProcess.signal("STOP", old);
+      fleet.reload("2");
+
+      assertThat(Await.holdsWithin(HESITATION, () -> said(fleet, "Generation 2 serves"))).isFalse();
+      FleetProcess.signal("CONT", old);
+      fleet.awaitLine("Generation 2 serves");
+      assertThat(said(fleet, "Worker 1 ")).isTrue();
+    }
+  }
+
+  private static boolean said(FleetProcess fleet, String beginning) throws Exception {
+    return fleet.lines().stream().anyMatch(line -> line.startsWith(beginning));
   }
 
   @Test
