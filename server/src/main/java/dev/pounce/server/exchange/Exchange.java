@@ -60,7 +60,7 @@ public abstract class Exchange extends Outcome implements Receive, Send {
   private final Application application;
   private Stage stage = Stage.START_DUE;
   private @Nullable HttpResponseStart start;
-  private long declared = -1;
+  private long declared = Content.UNDECLARED;
   private @Nullable Representation representation;
 
   private final Thread thread = Thread.currentThread();
@@ -301,27 +301,9 @@ public abstract class Exchange extends Outcome implements Receive, Send {
     if (head.status() < 200 || head.status() > 599) {
       throw new ContractException("status: " + head.status() + " (expected: 200 to 599)");
     }
-    declared = contentLength(head.headers());
+    declared = Content.declared(head.headers());
     start = head;
     stage = Stage.BODY_DUE;
-  }
-
-  private static long contentLength(Headers headers) {
-    String text = headers.first("content-length");
-    if (text == null) {
-      return -1;
-    }
-    boolean digits = !text.isEmpty() && text.length() <= 18;
-    for (int i = 0; i < text.length() && digits; i++) {
-      digits = text.charAt(i) >= '0' && text.charAt(i) <= '9';
-    }
-    if (!digits || headers.all("content-length").size() > 1) {
-      throw new ContractException(
-          "content-length: "
-              + String.join(", ", headers.all("content-length"))
-              + " (expected: one number)");
-    }
-    return Long.parseLong(text);
   }
 
   private void body(HttpResponseBody piece) throws IOException {
@@ -339,12 +321,12 @@ public abstract class Exchange extends Outcome implements Receive, Send {
   private void first(HttpResponseBody piece) throws IOException {
     HttpResponseStart head = Objects.requireNonNull(start);
     int code = head.status();
-    boolean bodyless = code == 204 || code == 304 || scope.method().equals("HEAD");
-    check(code, bodyless, piece);
+    boolean bodyless = Content.isAbsent(code, scope.method());
+    Content.check(code, bodyless, declared, sent, piece);
     boolean known = !piece.moreBody() && (!bodyless || code != 304 && piece.length() > 0);
     long length = declared >= 0 ? declared : known ? piece.length() : -1;
     if (bodyless) {
-      piece = new HttpResponseBody(piece.body(), 0, 0, piece.moreBody());
+      piece = Content.without(piece);
     }
     Codings codings = service.codings();
     if (codings == null) {
@@ -366,15 +348,15 @@ public abstract class Exchange extends Outcome implements Receive, Send {
   }
 
   private void further(HttpResponseBody piece) throws IOException {
-    boolean bodyless = status == 204 || status == 304 || scope.method().equals("HEAD");
+    boolean bodyless = Content.isAbsent(status, scope.method());
     try {
-      check(status, bodyless, piece);
+      Content.check(status, bodyless, declared, sent, piece);
     } catch (ContractException e) {
       stage = Stage.BROKEN;
       throw e;
     }
     if (bodyless) {
-      piece = new HttpResponseBody(piece.body(), 0, 0, piece.moreBody());
+      piece = Content.without(piece);
     }
     sendBody(representation == null ? piece : representation.code(piece));
     advance(piece);
@@ -388,29 +370,6 @@ public abstract class Exchange extends Outcome implements Receive, Send {
       if (receivers > 0) {
         wake();
       }
-    }
-  }
-
-  private void check(int status, boolean bodyless, HttpResponseBody piece) {
-    if ((status == 204 || status == 205 || status == 304) && piece.length() > 0) {
-      throw new ContractException("a response with status " + status + " has no body");
-    }
-    if (!bodyless) {
-      checkLength(piece);
-    }
-  }
-
-  private void checkLength(HttpResponseBody piece) {
-    long length = sent + piece.length();
-    if (declared >= 0 && (length > declared || !piece.moreBody() && length < declared)) {
-      throw new ContractException(
-          "the body is "
-              + (length > declared ? "longer" : "shorter")
-              + " than its Content-Length: "
-              + length
-              + " (expected: "
-              + declared
-              + ")");
     }
   }
 
