@@ -90,7 +90,8 @@ final class PounceProcess implements AutoCloseable {
         return matcher;
       }
       if (!alive || System.nanoTime() > deadline) {
-        throw new AssertionError("no " + pattern + "; out: " + out() + "\nerr: " + err());
+        throw new AssertionError(
+            "not " + times + " times " + pattern + "; out: " + out() + "\nerr: " + err());
       }
       Thread.sleep(BETWEEN_LOOKS);
     }

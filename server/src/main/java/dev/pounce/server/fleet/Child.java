@@ -44,6 +44,7 @@ final class Child {
   private Stage stage = Stage.STARTING;
   private long deadline;
   private boolean spent;
+  private boolean left;
 
   Child(int number, int generation, Process process, @Nullable Child replaced) {
     this.number = number;
@@ -139,6 +140,19 @@ final class Child {
   /** Whether it has served as many requests as it may. */
   boolean isSpent() {
     return spent;
+  }
+
+  void markLeft() {
+    left = true;
+  }
+
+  /** Whether it may accept connections: it has begun to, and has not said that it has stopped. */
+  boolean mayAccept() {
+    return !left
+        && switch (stage) {
+          case STARTING, READY, ABANDONED -> false;
+          case SERVING, ENDING, KILLED -> true;
+        };
   }
 
   void close() {

@@ -22,9 +22,7 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +66,8 @@ public final class Fleet {
 
   private long comingSince = System.nanoTime();
 
-  /** Those of the generation before that may accept connections still. */
-  private final Set<Child> former = new HashSet<>();
+  /** Whether the generation has been told to serve, and the former one to leave. */
+  private boolean switching;
 
   private boolean reloadAgain;
   private int exitCode;
@@ -150,7 +148,10 @@ public final class Fleet {
           switch (report) {
             case READY -> ready(child);
             case SPENT -> spent(child);
-            case LEFT -> left(child);
+            case LEFT -> {
+              child.markLeft();
+              switched();
+            }
           }
         }
         case News.Ended(Child child, int code) -> ended(child, code);
@@ -207,7 +208,7 @@ public final class Fleet {
   }
 
   private void switchTo(List<Child> next) {
-    former.addAll(children.all(child -> child.stage() == Stage.SERVING));
+    List<Child> former = children.all(child -> child.stage() == Stage.SERVING);
     // those of the former generation that were to take the place of one that died, or was recycled
     children.all(child -> child.stage() == Stage.STARTING).forEach(Child::abandon);
     next.forEach(Child::serve);
@@ -217,21 +218,21 @@ public final class Fleet {
       started.run();
       systemd.ready();
       reloadIfAsked();
-    } else if (former.isEmpty()) {
-      switched();
     } else {
+      switching = true;
       former.forEach(farewell::leave);
-    }
-  }
-
-  /** A process accepts no more connections, or is no more. */
-  private void left(Child child) {
-    if (former.remove(child) && former.isEmpty() && !farewell.isBegun()) {
       switched();
     }
   }
 
+  /** Says that the generation serves, once nobody of a former one accepts connections. */
   private void switched() {
+    if (!switching
+        || farewell.isBegun()
+        || children.has(one -> one.generation() != generation && one.mayAccept())) {
+      return;
+    }
+    switching = false;
     long millis = Duration.ofNanos(System.nanoTime() - comingSince).toMillis();
     LOGGER.log(Level.INFO, "Generation " + generation + " serves (" + millis + " ms)");
     reloaded(null);
@@ -261,7 +262,7 @@ public final class Fleet {
     if (farewell.isBegun()) {
       return;
     }
-    if (coming != generation || !former.isEmpty()) {
+    if (coming != generation || switching) {
       reloadAgain = true;
       return;
     }
@@ -289,7 +290,7 @@ public final class Fleet {
 
   private void ended(Child child, int code) {
     long cut = children.bury(child);
-    left(child);
+    switched();
     switch (child.stage()) {
       case ABANDONED -> {}
       case KILLED -> {
