@@ -19,10 +19,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.transport.HttpClientTransportDynamic;
 import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.http2.client.transport.ClientConnectionFactoryOverHTTP2;
 import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.client.ClientUpgradeRequest;
@@ -152,10 +154,22 @@ class TunnelTest {
               new HttpClient(
                   new HttpClientTransportDynamic(
                       connector, new ClientConnectionFactoryOverHTTP2.HTTP2(http2))));
+      // Without a reader of its own, the answer's content is read and dropped by the client, and
+      // with it what is sent on the stream before the client has done with the answer's header.
+      client
+          .getHttpClient()
+          .getRequestListeners()
+          .addBeginListener(request -> request.onResponseContentSource(Jetty::leaveToTheTunnel));
       this.port = port;
       this.extensions = extensions;
       client.setMaxTextMessageSize(1 << 20);
       client.start();
+    }
+
+    private static void leaveToTheTunnel(Response response, Content.Source content) {
+      if (response.getStatus() != 200) {
+        Content.Source.consumeAll(content, org.eclipse.jetty.util.Callback.NOOP);
+      }
     }
 
     Session connect(String path) throws Exception {
