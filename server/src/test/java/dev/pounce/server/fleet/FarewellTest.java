@@ -97,7 +97,7 @@ class FarewellTest {
   @Test
   void requestDoesNotEndInTime_itsWorkerIsKilled() throws Exception {
     try (FleetProcess fleet =
-            FleetProcess.start(folder, "workers=2", "lame-duck=300ms", "shutdown-timeout=500ms");
+            FleetProcess.start(folder, "workers=2", "lame-duck=300ms", "shutdown-timeout=4s");
         RawClient held = upload(fleet, fleet.connect())) {
       fleet.signal("TERM");
       assertThat(held.isClosedByServer()).isTrue();
@@ -113,7 +113,7 @@ class FarewellTest {
               line ->
                   assertThat(line)
                       .matches(
-                          "Worker [12] did not stop within shutdown_timeout \\(0\\.5s\\)"
+                          "Worker [12] did not stop within shutdown_timeout \\(4\\.0s\\)"
                               + " — force terminating"),
               line -> assertThat(line).matches("Worker [12] cut 1 request\\(s\\)"));
       assertThat(fleet.lines())

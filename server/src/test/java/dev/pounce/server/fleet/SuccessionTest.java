@@ -119,7 +119,7 @@ class SuccessionTest {
   @Test
   void hangup_connectionsStay_theIdleEndAtHalfTheReloadTimeoutAndTheOthersAreCut()
       throws Exception {
-    try (FleetProcess fleet = FleetProcess.start(folder, "workers=2", "reload-timeout=2s");
+    try (FleetProcess fleet = FleetProcess.start(folder, "workers=2", "reload-timeout=6s");
         RawClient held = fleet.connect();
         Served idle = fleet.connectBeside(FleetProcess.pid(held))) {
       held.send("POST /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n1234");
@@ -136,7 +136,7 @@ class SuccessionTest {
               line ->
                   assertThat(line)
                       .matches(
-                          "Worker [12] did not stop within reload_timeout \\(2\\.0s\\)"
+                          "Worker [12] did not stop within reload_timeout \\(6\\.0s\\)"
                               + " — force terminating"),
               line -> assertThat(line).matches("Worker [12] cut 1 request\\(s\\)"));
     }
