@@ -20,9 +20,7 @@ import dev.pounce.server.websocket.WebSocketExchange;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -55,15 +53,13 @@ public final class Connection implements Runnable {
 
   private static final Logger LOGGER = System.getLogger("pounce");
 
-  private static final AtomicReferenceFieldUpdater<Connection, @Nullable Generation> GENERATION =
-      AtomicReferenceFieldUpdater.newUpdater(Connection.class, Generation.class, "generation");
-
   private final Service service;
   private final Owner owner;
   private final Transport transport;
   private final long number;
   private final long accepted = System.nanoTime();
   private final Timer timer = new Timer(accepted);
+  private final Tenure tenure = new Tenure();
   private final Input input;
   private final Output output;
   private final Answer answer;
@@ -73,15 +69,12 @@ public final class Connection implements Runnable {
   /** Whether a request has come that the next thread is to answer. Only for the thread. */
   private boolean pending;
 
-  private volatile @Nullable Generation generation;
-
   /** Made when the connection's thread, or the lifeline in its place, begins. */
   private @Nullable Journal journal;
 
   /** Why the server has ended the connection without an answer, if it has. */
   private volatile @Nullable Throwable severed;
 
-  private volatile @Nullable Thread thread;
   private volatile @Nullable Http1Exchange current;
   private volatile @Nullable WebSocketExchange socket;
 
@@ -163,7 +156,7 @@ public final class Connection implements Runnable {
     long relay = dialogue.requests() + RELAY;
     do {
       goesOn = pending || dialogue.await();
-      pending = goesOn && service.serving().get() != generation;
+      pending = goesOn && !tenure.isOf(service.serving().get());
       goesOn = pending || goesOn && dialogue.answer();
     } while (goesOn && !pending && dialogue.requests() < relay);
     if (dialogue.isPreface()) {
@@ -181,8 +174,7 @@ public final class Connection implements Runnable {
     enter(Phase.STREAMS);
     Session streams = new Session(dialogue.link(), first);
     session = streams;
-    generation = null;
-    Thread.currentThread().setContextClassLoader(null);
+    tenure.vacate();
     return streams;
   }
 
@@ -207,18 +199,12 @@ public final class Connection implements Runnable {
   }
 
   private void begin() {
-    thread = Thread.currentThread();
+    tenure.begin();
     if (session == null) {
-      host(service.serving().get());
+      tenure.host(service.serving().get());
     } else {
-      generation = null;
+      tenure.vacate();
     }
-  }
-
-  /** The thread is about to serve a generation. */
-  void host(Generation serving) {
-    Thread.currentThread().setContextClassLoader(serving.loader());
-    generation = serving;
   }
 
   /** Begins the connection's journal, if somebody collects events. */
@@ -271,11 +257,6 @@ public final class Connection implements Runnable {
     transport.cut();
   }
 
-  /** Whether this is called on the connection's own thread. */
-  boolean isOwnThread() {
-    return Thread.currentThread() == thread;
-  }
-
   /** Closes, so that nobody takes half a response for a whole one; earlier ones go out before. */
   void abort(boolean reset) {
     if (reset) {
@@ -304,6 +285,10 @@ public final class Connection implements Runnable {
 
   Timer timer() {
     return timer;
+  }
+
+  Tenure tenure() {
+    return tenure;
   }
 
   Transport transport() {
@@ -340,15 +325,10 @@ public final class Connection implements Runnable {
     socket = exchange;
   }
 
-  /** What serves the request under way. Only for the connection's thread. */
-  Generation generation() {
-    return Objects.requireNonNull(generation);
-  }
-
   /** How many requests are under way that a generation serves, or may begin to serve. */
   public int served(Generation by) {
     Session streams = session;
-    return streams == null ? generation == by && isActive() ? 1 : 0 : streams.served(by);
+    return streams == null ? tenure.isOf(by) && isActive() ? 1 : 0 : streams.served(by);
   }
 
   /**
@@ -357,18 +337,14 @@ public final class Connection implements Runnable {
    * on with a new one.
    */
   public void forget(Generation former) {
-    Thread serving = thread;
-    if (GENERATION.compareAndSet(this, former, null) && serving != null) {
-      serving.setContextClassLoader(null);
-      if (!isFresh()) {
-        transport.nudge();
-      }
+    if (tenure.release(former) && !isFresh()) {
+      transport.nudge();
     }
   }
 
   /** Whether its thread has served a generation that was let go of. */
   boolean isForgotten() {
-    return generation == null && !isFresh();
+    return tenure.isVacant() && !isFresh();
   }
 
   /** Whether its first request has yet to come. A racy look. */
@@ -435,10 +411,9 @@ public final class Connection implements Runnable {
 
   /** What it does on a thread, for people; null if that is not one of its own. */
   public @Nullable String onThread(long threadId) {
-    Thread own = thread;
     Session streams = session;
     String stream = streams == null ? null : streams.onThread(threadId);
-    return stream != null ? stream : own != null && own.threadId() == threadId ? toString() : null;
+    return stream == null && tenure.isOn(threadId) ? toString() : stream;
   }
 
   /** What it is doing, for people. */
@@ -453,11 +428,10 @@ public final class Connection implements Runnable {
 
   void interrupt() {
     Session streams = session;
-    Thread serving = thread;
     if (streams != null) {
       streams.interrupt();
-    } else if (serving != null) {
-      serving.interrupt();
+    } else {
+      tenure.interrupt();
     }
   }
 }

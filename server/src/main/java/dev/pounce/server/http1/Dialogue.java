@@ -203,7 +203,7 @@ final class Dialogue {
     }
     RequestId id = requestId();
     Headers headers = head.headers(input.octets(), input.from());
-    Generation generation = connection.generation();
+    Generation generation = connection.tenure().generation();
     HttpScope scope = service.scope(peer(), id, line, headers, head.proxied(), generation);
     input.consume(head.length());
     Http1Exchange exchange =
@@ -398,7 +398,7 @@ final class Dialogue {
 
   /** Nobody is to wait for answers that are there while the client waits for them. */
   void flushBeforeWait() throws IOException {
-    if (connection.isOwnThread()) {
+    if (connection.tenure().isOwn()) {
       flush();
     }
   }
@@ -413,7 +413,7 @@ final class Dialogue {
     if (!arrival.isExpired() && !service.standing().closing()) {
       return false;
     }
-    if (left < 0 || !connection.isOwnThread()) {
+    if (left < 0 || !connection.tenure().isOwn()) {
       return true;
     }
     if (promised < 0) {

@@ -63,7 +63,13 @@ final class Http1Exchange extends Exchange {
       Head head,
       @Nullable Body body,
       long startNanos) {
-    super(connection.service(), connection.generation().application(), peer, id, scope, startNanos);
+    super(
+        connection.service(),
+        connection.tenure().generation().application(),
+        peer,
+        id,
+        scope,
+        startNanos);
     this.connection = connection;
     this.output = connection.output();
     this.body = body;

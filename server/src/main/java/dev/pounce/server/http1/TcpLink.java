@@ -38,7 +38,7 @@ record TcpLink(Connection connection, long number, Peer peer, @Nullable Refusal 
 
   @Override
   public void host(Generation generation) {
-    connection.host(generation);
+    connection.tenure().host(generation);
   }
 
   @Override

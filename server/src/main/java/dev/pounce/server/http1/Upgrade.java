@@ -77,7 +77,7 @@ final class Upgrade implements Wire {
     }
     RequestLine line = head.line();
     RequestId id = dialogue.requestId();
-    Generation generation = connection.generation();
+    Generation generation = connection.tenure().generation();
     HttpScope request =
         service.scope(dialogue.peer(), id, line, headers, head.proxied(), generation);
     input.consume(head.length());

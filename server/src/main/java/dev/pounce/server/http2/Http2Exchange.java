@@ -160,7 +160,7 @@ final class Http2Exchange extends Exchange {
       if (answered || isOver()) {
         return false;
       }
-      stream.keepPlace();
+      stream.sending().keepPlace();
       queued(output.page(stream, Page.of(timeout), method(), requestId()));
       answered = true;
       givenUp = true;

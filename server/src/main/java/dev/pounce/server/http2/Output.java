@@ -109,7 +109,7 @@ final class Output {
     try {
       if (!stream.isClosed()) {
         out.advance(out.head(0, Frame.DATA, Frame.END_STREAM, stream.id()));
-        stream.closeWhole();
+        stream.sending().closeWhole();
       }
     } finally {
       lock.unlock();
@@ -122,18 +122,19 @@ final class Output {
     System.arraycopy(body, at, out.array(), start, count);
     out.advance(start + count);
     window -= count;
-    stream.window -= count;
+    stream.sending().spend(count);
     if (last) {
-      stream.closeWhole();
+      stream.sending().closeWhole();
     }
   }
 
   /** Waits until some of so many octets may be sent, and tells how many. */
   private int awaitTurn(Stream stream, int wanted) throws IOException {
+    Sending sending = stream.sending();
     boolean waits = false;
     while (true) {
       check(stream);
-      long open = Math.min(window, stream.window);
+      long open = Math.min(window, sending.window());
       int space = Outbox.SIZE - out.length() - Frame.HEAD;
       if ((wanted == 0 || open > 0) && space >= Math.min(wanted, LEAST)) {
         if (waits) {
@@ -153,7 +154,7 @@ final class Output {
           waits = true;
           stream.enter(Phase.WRITE);
         }
-        await(stream.window <= 0 ? stream.opened(lock) : open <= 0 ? out.opened() : out.room());
+        await(sending.window() <= 0 ? sending.opened(lock) : open <= 0 ? out.opened() : out.room());
       }
     }
   }
@@ -215,7 +216,7 @@ final class Output {
       out.advance(to + count);
     }
     if (last) {
-      stream.closeWhole();
+      stream.sending().closeWhole();
     }
   }
 
@@ -227,7 +228,8 @@ final class Output {
    */
   int page(Stream stream, Page page, String method, RequestId id) throws IOException {
     byte[] body = page.body();
-    boolean fits = body.length <= Math.min(Math.min(window, stream.window), Frame.PAYLOAD_LIMIT);
+    long open = Math.min(window, stream.sending().window());
+    boolean fits = body.length <= Math.min(open, Frame.PAYLOAD_LIMIT);
     boolean bare = method.equals("HEAD") || !fits;
     head(stream, page.status(), page.headers(), id, fits ? body.length : 0, bare);
     if (!bare) {
@@ -239,9 +241,8 @@ final class Output {
 
   /** Ends a stream; with the lock held. */
   void reset(Stream stream, ErrorCode code) {
-    stream.close();
+    stream.sending().close();
     reset(stream.id(), code);
-    stream.wake();
     out.opened().signalAll();
     out.room().signalAll();
   }
@@ -250,8 +251,7 @@ final class Output {
   void wake(Stream stream) {
     lock.lock();
     try {
-      stream.close();
-      stream.wake();
+      stream.sending().close();
       out.opened().signalAll();
       out.room().signalAll();
     } finally {
@@ -277,12 +277,10 @@ final class Output {
       peer.read(octets, from, to, fields::tableLimit);
       int change = peer.window() - before;
       for (Stream stream : streams.all()) {
-        stream.window += change;
-        if (stream.window > Integer.MAX_VALUE) {
+        if (!stream.sending().open(change)) {
           throw ConnectionError.of(
               ErrorCode.FLOW_CONTROL_ERROR, "SETTINGS_INITIAL_WINDOW_SIZE overflows a window");
         }
-        stream.wake();
       }
       out.opened().signalAll();
       out.room().signalAll();
@@ -316,12 +314,10 @@ final class Output {
   void open(Stream stream, int octets) throws StreamError {
     lock.lock();
     try {
-      stream.window += octets;
-      if (stream.window > Integer.MAX_VALUE) {
+      if (!stream.sending().open(octets)) {
         throw new StreamError(
             stream.id(), ErrorCode.FLOW_CONTROL_ERROR, "WINDOW_UPDATE overflows the window");
       }
-      stream.wake();
     } finally {
       lock.unlock();
     }

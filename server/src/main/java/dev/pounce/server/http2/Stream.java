@@ -18,16 +18,14 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response, on a virtual thread.
  *
  * <p>The connection's thread brings what comes in and begins it; that thread, or one of its own,
- * serves it; the reaper looks at its {@link Timer}; whoever writes its last octet completes it. The
- * windows, {@code next} and what it counts for belong to the output's lock.
+ * serves it; the reaper looks at its {@link Timer}; whoever writes its last octet completes it. Its
+ * {@link Sending} and {@code next} belong to the output's lock.
  */
 final class Stream implements Runnable {
 
@@ -56,28 +54,13 @@ final class Stream implements Runnable {
   private final Timer timer;
   private final Window receipt = new Window(WINDOW);
 
-  /** How much of the response's body may be sent. */
-  long window;
+  private final Sending sending;
 
   /** The next one that has ended. */
   @Nullable Stream next;
 
-  private @Nullable Condition opened;
-
-  /** Whether it counts among those that the peer may have at a time. */
-  private boolean counted;
-
-  /** Whether it counts though all of the response is on its way. */
-  private boolean keepsPlace;
-
-  /** Whether all of the response is on its way. */
-  private boolean whole;
-
   /** Whether the peer has sent all that it will. */
   private volatile boolean remoteEnded;
-
-  /** Whether nothing more is sent, because all is, or by a reset from one side or the other. */
-  private volatile boolean closed;
 
   private volatile @Nullable Http2Exchange exchange;
   private volatile @Nullable WebSocketExchange socket;
@@ -112,12 +95,12 @@ final class Stream implements Runnable {
             offer == null ? service().config().maxRequestSize().bytes() : Long.MAX_VALUE);
     this.began = began;
     this.timer = new Timer(began);
-    this.window = output().initialWindow();
+    this.sending = new Sending(session.streams(), output().initialWindow());
   }
 
-  /** It counts from now on, and it is known what is to serve it. */
+  /** It takes a place from now on, and it is known what is to serve it. */
   void admit() {
-    counted = true;
+    sending.place();
     generation = service().serving().get();
   }
 
@@ -168,8 +151,8 @@ final class Stream implements Runnable {
 
   /** It has ended; with the output's lock held. */
   void end() {
-    leave();
-    if (whole && !remoteEnded) {
+    sending.leave();
+    if (sending.isWhole() && !remoteEnded) {
       output().reset(id, ErrorCode.NO_ERROR); // nobody takes the rest (section 8.1)
     }
   }
@@ -189,11 +172,11 @@ final class Stream implements Runnable {
     }
     timer.enter(Phase.HANDLER, began);
     exchange = mine;
-    if (closed) {
+    if (isClosed()) {
       mine.disconnect();
     }
     mine.run();
-    if (!closed) {
+    if (!isClosed()) {
       reset(ErrorCode.INTERNAL_ERROR);
     }
   }
@@ -212,11 +195,11 @@ final class Stream implements Runnable {
             began);
     mine.begin(line, began);
     socket = mine;
-    if (closed) {
+    if (isClosed()) {
       mine.disconnect();
     }
     mine.run();
-    if (!closed) {
+    if (!isClosed()) {
       reset(severedBy() == null ? ErrorCode.NO_ERROR : ErrorCode.CANCEL);
     }
   }
@@ -289,7 +272,7 @@ final class Stream implements Runnable {
     Output output = output();
     output.lock();
     try {
-      if (!closed) {
+      if (!isClosed()) {
         output.reset(this, code);
       }
     } finally {
@@ -322,54 +305,8 @@ final class Stream implements Runnable {
     timer.enter(phase, System.nanoTime());
   }
 
-  /** The condition that it waits in for its window; with the output's lock held. */
-  Condition opened(ReentrantLock lock) {
-    Condition mine = opened;
-    if (mine == null) {
-      mine = lock.newCondition();
-      opened = mine;
-    }
-    return mine;
-  }
-
-  /** Its window has changed, or it has ended; with the output's lock held. */
-  void wake() {
-    if (opened != null) {
-      opened.signalAll();
-    }
-  }
-
-  /** Nothing more is sent; with the output's lock held. */
-  void close() {
-    closed = true;
-  }
-
-  /** The last of it is on its way: another may take its place. With the output's lock held. */
-  void closeWhole() {
-    closed = true;
-    whole = true;
-    if (!keepsPlace) {
-      leave();
-    }
-  }
-
-  /**
-   * It is answered in its application's place: it counts until that has returned, however late.
-   * With the output's lock held.
-   */
-  void keepPlace() {
-    keepsPlace = true;
-  }
-
-  private void leave() {
-    if (counted) {
-      counted = false;
-      session.streams().leave();
-    }
-  }
-
   boolean isClosed() {
-    return closed;
+    return sending.isClosed();
   }
 
   void endRemote() {
@@ -395,6 +332,10 @@ final class Stream implements Runnable {
 
   Output output() {
     return session.output();
+  }
+
+  Sending sending() {
+    return sending;
   }
 
   Body body() {
