@@ -59,14 +59,15 @@ class ObservabilityRecipesTest {
             "--log-level=debug",
             "--log-slow-requests-threshold=2s",
             shop.toString())) {
-      visit(server.port());
+      visit(server);
       server.terminate();
       assertThat(server.exitCode()).isZero();
       Files.write(directory.resolve("app.log"), server.lines());
     }
   }
 
-  private static void visit(int port) throws IOException {
+  private static void visit(ServerProcess server) throws IOException {
+    int port = server.port();
     List<RawClient> clients = connect(port, 38);
     List<Socket> strangers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -75,6 +76,7 @@ class ObservabilityRecipesTest {
     }
     RawClient slow = connect(port, 1).getFirst();
     strangers.add(connect(port, 1).getFirst().socket());
+    server.readUntil("\"event\":\"ConnectionOpened\",\"connection_id\":43,");
     for (Socket stranger : strangers) {
       stranger.getOutputStream().write("GET / HTTP/1.1\r\nHo".getBytes(US_ASCII));
       stranger.close();
