@@ -56,8 +56,8 @@ class AccessLogTest {
     return Running.serve(
         Http.app(AccessLogTest::handle),
         builder -> {
-          builder.healthCheckPath("/health").headerTimeout(Duration.ofMillis(300));
-          builder.requestTimeout(Duration.ofMillis(300)).maxRequestSize(ByteSize.of(100));
+          builder.healthCheckPath("/health").headerTimeout(Duration.ofSeconds(1));
+          builder.requestTimeout(Duration.ofSeconds(1)).maxRequestSize(ByteSize.of(100));
           settings.accept(builder);
         });
   }

@@ -49,7 +49,7 @@ class EncodersTest {
         settings ->
             settings
                 .compression(true)
-                .requestTimeout(Duration.ofMillis(300))
+                .requestTimeout(Duration.ofSeconds(1))
                 .shutdownTimeout(Duration.ofMillis(100)));
   }
 

@@ -41,7 +41,7 @@ class RequestIdTest {
         Http.app(RequestIdTest::handle),
         builder -> {
           builder.healthCheckPath("/health");
-          builder.requestTimeout(Duration.ofMillis(300)).headerTimeout(Duration.ofMillis(300));
+          builder.requestTimeout(Duration.ofSeconds(1)).headerTimeout(Duration.ofSeconds(1));
           builder.maxRequestSize(ByteSize.of(100)).maxHeaders(20);
           settings.accept(builder);
         });

@@ -334,11 +334,11 @@ class WebSocketContractTest {
                 }),
                 settings ->
                     settings
-                        .requestTimeout(Duration.ofMillis(50))
-                        .keepAliveTimeout(Duration.ofMillis(50))
-                        .headerTimeout(Duration.ofMillis(50))
-                        .writeTimeout(Duration.ofMillis(50))
-                        .websocketPingInterval(Duration.ofMillis(300)));
+                        .requestTimeout(Duration.ofMillis(500))
+                        .keepAliveTimeout(Duration.ofMillis(500))
+                        .headerTimeout(Duration.ofMillis(500))
+                        .writeTimeout(Duration.ofMillis(500))
+                        .websocketPingInterval(Duration.ofMillis(800)));
         FrameClient client = FrameClient.open(server, "/")) {
       for (int i = 0; i < 2; i++) {
         assertThat(client.hear()).isEqualTo("ping ");

@@ -202,11 +202,11 @@ class WebSocketWatchTest {
                 }),
                 settings ->
                     settings
-                        .websocketPingInterval(Duration.ofMillis(50))
-                        .websocketPingTimeout(Duration.ofMillis(150)));
+                        .websocketPingInterval(Duration.ofMillis(100))
+                        .websocketPingTimeout(Duration.ofSeconds(1)));
         FrameClient client = FrameClient.open(server, "/")) {
       client.text("kept");
-      for (int i = 0; i < 10; i++) {
+      for (int i = 0; i < 20; i++) {
         assertThat(client.hear()).isEqualTo("ping ");
       }
       release.countDown();

@@ -187,15 +187,17 @@ class TimeLimitsTest {
 
   @Test
   void bodyThatTrickles_isTaken() throws Exception {
-    try (Running server = Running.serve(ECHO, s -> s.headerTimeout(SHORT).keepAliveTimeout(LONG));
+    Duration limit = Duration.ofSeconds(1);
+    try (Running server = Running.serve(ECHO, s -> s.headerTimeout(limit).keepAliveTimeout(LONG));
         Client client = Client.open(server)) {
       int stream = client.post("/");
-      byte[] frame = Client.octets(Frame.DATA, Frame.END_STREAM, stream, new byte[20]);
-      for (byte octet : frame) {
-        client.raw(new byte[] {octet});
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(30));
+      byte[] frame = Client.octets(Frame.DATA, Frame.END_STREAM, stream, new byte[30]);
+      client.raw(Arrays.copyOf(frame, Frame.HEAD));
+      for (int i = Frame.HEAD; i < frame.length; i++) {
+        client.raw(new byte[] {frame[i]});
+        LockSupport.parkNanos(limit.toNanos() / 20);
       }
-      assertThat(client.whole(stream).length()).isEqualTo(20);
+      assertThat(client.whole(stream).length()).isEqualTo(30);
     }
   }
 
