@@ -124,7 +124,7 @@ public final class Connection implements Runnable {
     begin();
     Turn turn = Turn.LAST;
     try {
-      turn = pending || !isFresh() || greet() ? talk() : Turn.LAST;
+      turn = pending || session != null || !isFresh() || greet() ? talk() : Turn.LAST;
     } catch (IOException e) {
       if (e instanceof SSLException) {
         because(e);
@@ -166,7 +166,7 @@ public final class Connection implements Runnable {
   }
 
   /** From now on HTTP/2 is spoken. Its requests have threads, and generations, of their own. */
-  private Session multiplex(byte[] first) {
+  Session multiplex(byte[] first) {
     Journal told = journal;
     if (told != null) {
       told.multiplex();

@@ -103,7 +103,7 @@ final class Dialogue {
   }
 
   /** Whether HTTP/2 is meant (RFC 9113, section 3.4): the first line says a version like none. */
-  private boolean startsWithPreface() {
+  boolean startsWithPreface() {
     byte[] octets = input.octets();
     int from = input.from();
     boolean same =

@@ -109,6 +109,22 @@ final class Input {
     return true;
   }
 
+  /**
+   * Takes what is there, without waiting where the transport does not.
+   *
+   * @return how many octets; 0 if there is nothing, -1 at the end of the stream
+   */
+  int poll() throws IOException {
+    int count = transport.poll(room());
+    end += Math.max(count, 0);
+    return count;
+  }
+
+  /** Whether so many octets are there. */
+  boolean holds(int octets) {
+    return end - next >= octets;
+  }
+
   private void checkLength() throws ConnectionError {
     if (end - next >= Frame.HEAD && Frame.int24(octets(), next) > Frame.PAYLOAD_LIMIT) {
       throw ConnectionError.of(

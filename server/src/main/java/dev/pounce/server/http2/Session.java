@@ -39,6 +39,9 @@ public final class Session {
   /** After how many requests the connection goes on with a new thread. */
   private static final int RELAY = 500;
 
+  /** What a new connection's socket takes without anybody's reading it. */
+  private static final int ANSWERS_AT_ONCE = 8 * 1024;
+
   private final Link link;
   private final ServerConfig config;
   private final Input input;
@@ -117,11 +120,69 @@ public final class Session {
       }
       return Turn.NEXT;
     } catch (ConnectionError e) {
-      fail(e);
+      refuse(e);
+      linger();
       return Turn.LAST;
     } catch (IOException e) {
       outbox.fail(e);
       throw e;
+    }
+  }
+
+  /**
+   * Takes what is there, without waiting for the peer, in the place of {@link #talk} while threads
+   * like the connection's don't run. Called by one thread, before the connection's own has begun.
+   * What is asked of the server itself is answered here.
+   *
+   * @return false if the connection needs its thread now: for the application, for its end, or
+   *     because it takes more answers than a socket is sure to hold
+   * @throws IOException if the connection is broken
+   */
+  public boolean glance() throws IOException {
+    try {
+      int count;
+      do {
+        count = input.poll();
+        boolean open = begun || input.holds(Frame.PREFACE.length()) && begin();
+        if (open && !glanceAtFrames()) {
+          return false;
+        }
+      } while (count > 0);
+      output.flush();
+      if (input.isEmpty()) {
+        input.rest();
+      }
+      return count == 0;
+    } catch (ConnectionError e) {
+      refuse(e);
+      return false;
+    }
+  }
+
+  private boolean glanceAtFrames() throws IOException, ConnectionError {
+    while (input.hasNext() && input.next()) {
+      frame();
+      Stream due = requests.due();
+      if (due != null && !due.isForServer()) {
+        due.start();
+        return false;
+      }
+      if (due != null) {
+        due.serveHere();
+      }
+      if (hasSaidMuch()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean hasSaidMuch() {
+    output.lock();
+    try {
+      return output.appended() > ANSWERS_AT_ONCE;
+    } finally {
+      output.unlock();
     }
   }
 
@@ -205,7 +266,7 @@ public final class Session {
   }
 
   /** The peer has broken the connection's rules: it is told how, and nothing more is served. */
-  private void fail(ConnectionError e) {
+  private void refuse(ConnectionError e) {
     LOGGER.log(Level.DEBUG, () -> "HTTP/2 with " + link.peer().name() + ": " + e.getMessage());
     requests.refuse(e);
     Journal journal = link.journal();
@@ -218,7 +279,6 @@ public final class Session {
     }
     streams.disconnect();
     shutdown.fail(e);
-    linger();
   }
 
   /** Lets the peer read the GOAWAY: closing on octets that it still sends would destroy it. */

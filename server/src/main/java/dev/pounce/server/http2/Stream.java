@@ -132,6 +132,11 @@ final class Stream implements Runnable {
     return Objects.requireNonNull(generation, "admitted");
   }
 
+  /** Whether the server itself answers it. */
+  boolean isForServer() {
+    return service().builtIn(line.rawPath()) != null;
+  }
+
   @Override
   public void run() {
     try {

@@ -23,8 +23,11 @@ class SharesTest {
 
   private static final int WORKERS = 3;
 
-  /** So many that what goes to the wrong process while they warm up is made good. */
+  /** So many that what goes to the wrong process while they warm up is made good, as a rule. */
   private static final int CONNECTIONS = 90;
+
+  /** So many that it is made good on the busiest of machines. */
+  private static final int CONNECTIONS_AT_MOST = 450;
 
   private static final int MOST = 6;
 
@@ -50,12 +53,20 @@ class SharesTest {
   void connections_areSpreadOverAllProcesses() throws Exception {
     try (FleetProcess fleet = FleetProcess.start(folder, "workers=" + WORKERS)) {
       Map<Long, Integer> byProcess = new HashMap<>();
-      for (int i = 0; i < CONNECTIONS; i++) {
+      int open = 0;
+      while (open < CONNECTIONS || open < CONNECTIONS_AT_MOST && !isEven(byProcess, open)) {
         byProcess.merge(FleetProcess.pid(connect(fleet)), 1, Integer::sum);
+        open++;
       }
       assertThat(byProcess).containsOnlyKeys(fleet.workers());
-      assertThat(byProcess.values()).allSatisfy(count -> assertThat(count).isBetween(24, 36));
+      assertThat(isEven(byProcess, open)).as("%s", byProcess).isTrue();
     }
+  }
+
+  /** Whether each process has its share, give or take a fifth. */
+  private static boolean isEven(Map<Long, Integer> byProcess, int open) {
+    int share = open / WORKERS;
+    return byProcess.values().stream().allMatch(count -> Math.abs(count - share) <= share / 5);
   }
 
   @Test
