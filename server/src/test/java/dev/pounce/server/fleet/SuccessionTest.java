@@ -190,7 +190,9 @@ class SuccessionTest {
               "application started in",
               "Worker 1 has served its requests — replacing it",
               "application started in",
-              "Worker 1 stopped",
+              "Worker 1 stopped")
+          .containsSubsequence(
+              "Worker 1 has served its requests — replacing it",
               "Worker 2 has served its requests — replacing it",
               "application started in",
               "Worker 2 stopped");
