@@ -213,7 +213,7 @@ final class Frames {
     if (!input.has(Frame.ACK)) {
       control.ping(opaque, true);
     } else if (shutdown.isAnsweredBy(opaque)) {
-      shutdown.settle();
+      shutdown.hear();
     }
   }
 

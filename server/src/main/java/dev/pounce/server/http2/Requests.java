@@ -153,6 +153,7 @@ final class Requests {
       admitted(id);
     } else {
       streams.closed().add(id, false);
+      throw new StreamError(id, ErrorCode.REFUSED_STREAM, "opened behind the last");
     }
   }
 

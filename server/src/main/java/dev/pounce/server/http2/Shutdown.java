@@ -6,7 +6,8 @@ import java.time.Duration;
 /**
  * How a connection ends without a request being lost (RFC 9113, section 6.8): the peer is told to
  * open no more streams, with a number that none exceeds; a round trip later, when it must have
- * heard that, it is told which was the last; and when those have ended the connection is concluded.
+ * heard that, and a moment more, for threads of its that had chosen the connection before, it is
+ * told which was the last; and when those have ended the connection is concluded.
  *
  * <p>Whether a stream is served and which one the peer is told is the last are decided under one
  * lock, so the two always agree; the state is changed with it held, and read by anybody. Any
@@ -15,6 +16,7 @@ import java.time.Duration;
 final class Shutdown {
 
   private static final Duration ROUND_TRIP_LIMIT = Duration.ofSeconds(1);
+  private static final Duration GRACE = Duration.ofMillis(100);
 
   /** What the PING behind the first GOAWAY carries. */
   private static final long MARK = 0x706f756e63650001L;
@@ -28,7 +30,11 @@ final class Shutdown {
 
   private final Session session;
   private volatile State state = State.OPEN;
-  private long announced;
+  private boolean heard;
+
+  /** When the peer was told first, or has heard of it. */
+  private long since;
+
   private int last;
   private int open;
 
@@ -43,7 +49,7 @@ final class Shutdown {
         return;
       }
       state = State.ANNOUNCED;
-      announced = now;
+      since = now;
       session.control().goAway(Integer.MAX_VALUE, ErrorCode.NO_ERROR, "");
       session.control().ping(MARK, false);
     }
@@ -55,10 +61,18 @@ final class Shutdown {
     return opaque == MARK;
   }
 
-  /** The peer has heard of it, or should have. */
-  void settle() {
+  /** The peer has heard of it. */
+  synchronized void hear() {
+    if (state == State.ANNOUNCED && !heard) {
+      heard = true;
+      since = System.nanoTime();
+    }
+  }
+
+  void tick(long now) {
     synchronized (this) {
-      if (state != State.ANNOUNCED) {
+      Duration patience = heard ? GRACE : ROUND_TRIP_LIMIT;
+      if (state != State.ANNOUNCED || now - since <= patience.toNanos()) {
         return;
       }
       state = State.FINAL;
@@ -68,17 +82,7 @@ final class Shutdown {
     Carrier.thread(session.output()::flush).start();
   }
 
-  void tick(long now) {
-    boolean due;
-    synchronized (this) {
-      due = state == State.ANNOUNCED && now - announced > ROUND_TRIP_LIMIT.toNanos();
-    }
-    if (due) {
-      settle();
-    }
-  }
-
-  /** Takes a stream in, unless it comes too late: then it is as if it never had been. */
+  /** Takes a stream in, unless it comes behind the last that the peer was told of. */
   synchronized boolean admit(int id) {
     if (state == State.FINAL || state == State.CONCLUDED) {
       return false;

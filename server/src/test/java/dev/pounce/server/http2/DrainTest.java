@@ -10,6 +10,7 @@ import dev.pounce.server.StartupException;
 import dev.pounce.server.Versions;
 import dev.pounce.server.config.Builder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,11 +71,21 @@ class DrainTest {
       assertThat(client.whole(crossed).text()).isEqualTo("version 1 /crossed");
       assertThat(client.whole(client.get("/health")).status()).isEqualTo(503);
 
-      client.pong(client.awaitPing());
+      // a thread of the client's has chosen the connection before that has heard of it
+      int chosen = client.take();
+      byte[] pong = Client.octets(Frame.PING, Frame.ACK, 0, client.awaitPing().payload());
+      byte[] get =
+          Client.octets(
+              Frame.HEADERS,
+              Frame.END_STREAM | Frame.END_HEADERS,
+              chosen,
+              Fields.of("GET", "/chosen").octets());
+      client.raw(ByteBuffer.allocate(pong.length + get.length).put(pong).put(get).array());
+      assertThat(client.whole(chosen).text()).isEqualTo("version 1 /chosen");
       Received second = client.await(Frame.GOAWAY);
-      assertThat(second.last()).isEqualTo(crossed + 2);
+      assertThat(second.last()).isEqualTo(chosen);
       int late = client.get("/late");
-      client.sync();
+      assertThat(client.awaitReset(late)).isEqualTo(ErrorCode.REFUSED_STREAM);
       client.last(upload, " and half");
       assertThat(client.whole(upload).text()).isEqualTo("version 1 /upload half and half");
       versions.release();
