@@ -125,7 +125,12 @@ final class Input {
     return end - next >= octets;
   }
 
-  private void checkLength() throws ConnectionError {
+  /**
+   * Looks at the frame that has begun to come.
+   *
+   * @throws ConnectionError if it is larger than allowed
+   */
+  void checkLength() throws ConnectionError {
     if (end - next >= Frame.HEAD && Frame.int24(octets(), next) > Frame.PAYLOAD_LIMIT) {
       throw ConnectionError.of(
           ErrorCode.FRAME_SIZE_ERROR, "frame of more than " + Frame.PAYLOAD_LIMIT + " octets");

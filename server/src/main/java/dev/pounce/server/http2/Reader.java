@@ -141,6 +141,7 @@ final class Reader {
         return false;
       }
     }
+    input.checkLength();
     return true;
   }
 

@@ -138,6 +138,15 @@ class LifelineTest {
   }
 
   @Test
+  void frameThatIsTooLarge_endsTheConnectionBeforeAllOfItHasCome() throws Exception {
+    try (Client client = Client.open(server)) {
+      byte[] large = Client.octets(Frame.DATA, 0, 1, new byte[Frame.PAYLOAD_LIMIT + 1]);
+      client.raw(Arrays.copyOf(large, Frame.HEAD + 1));
+      assertThat(client.awaitEnd().code()).isEqualTo(ErrorCode.FRAME_SIZE_ERROR);
+    }
+  }
+
+  @Test
   void health_drainBeginsDuringTheBurn_saysDraining() throws Exception {
     try (ServerLog log = ServerLog.open()) {
       Thread closing = server.closing();
